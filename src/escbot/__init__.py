@@ -1,0 +1,1 @@
+"""escbot: a Slack bot that runs a support organisation's escalations."""

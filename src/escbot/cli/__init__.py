@@ -1,0 +1,1 @@
+"""Terminal commands, one file per group; the only place that prints."""

@@ -1,0 +1,1 @@
+"""Calendars and on-call from outside, behind a port."""

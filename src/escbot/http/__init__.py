@@ -1,0 +1,1 @@
+"""aiohttp routes: health, Slack over HTTP, pages."""

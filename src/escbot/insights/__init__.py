@@ -1,0 +1,1 @@
+"""Pure analytics over events and logs."""

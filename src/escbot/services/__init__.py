@@ -1,0 +1,1 @@
+"""What the program does: the one writer, the ticker, delivery, the directory."""

@@ -1,0 +1,1 @@
+"""Tables, transactions and migrations. Rows never leave this package."""

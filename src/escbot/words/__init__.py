@@ -1,0 +1,1 @@
+"""Every sentence the program says to people, as pure functions of values."""

@@ -1,0 +1,1 @@
+"""A local Slack for demonstrations and tests. Imports nothing of escbot."""
