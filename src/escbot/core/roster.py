@@ -1,0 +1,109 @@
+"""The people who take escalations, who is on call, and the customers known by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from escbot.core.facts import Relationship
+from escbot.core.rotation import Rotation
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the support organisation. `hours` names a calendar of the policy.
+
+    Roles: agent, specialist, lead, manager, planner, admin. Skills: area -> level, 1 to 3.
+    """
+
+    id: str  # Slack user id
+    name: str
+    roles: tuple[str, ...] = ("agent",)
+    tiers: tuple[int, ...] = ()
+    skills: Mapping[str, int] = field(default_factory=dict)
+    capacity: int | None = None  # points; None: the policy's default
+    hours: str = "support"
+    timezone: str = "UTC"
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Somebody is on call in [start, end), aware UTC; made from a calendar feed."""
+
+    person: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OnCall:
+    """Who is on call for a tier (None: any), an area (None: any) or a role."""
+
+    tier: int | None = None
+    area: str | None = None
+    role: str | None = None  # e.g. manager: the duty manager
+    rotation: Rotation | None = None
+    shifts: tuple[Shift, ...] = ()
+    feed: str | None = None  # address of the iCal feed the shifts were read from
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer as the roster knows it. `arr` is yearly revenue in the company's currency."""
+
+    name: str
+    vip: bool = False
+    arr: int | None = None
+    owner: str | None = None
+    relationship: Relationship | None = None
+    aliases: tuple[str, ...] = ()
+    channel: str | None = None
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Everybody and every customer; the file owns it, the database only overlays it."""
+
+    people: tuple[Person, ...] = ()
+    on_call: tuple[OnCall, ...] = ()
+    customers: tuple[Customer, ...] = ()
+    version: str = ""
+
+    def person(self, id_: str) -> Person | None:
+        """Return the person with this Slack id, or None."""
+        return next((person for person in self.people if person.id == id_), None)
+
+    def customer(self, name: str) -> Customer | None:
+        """Return the customer known by this name or alias, whatever its case, or None."""
+        wanted = name.strip().casefold()
+        for customer in self.customers:
+            if wanted in (customer.name.casefold(), *(a.casefold() for a in customer.aliases)):
+                return customer
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Somebody said that they are away, until a moment (aware UTC) or until they are back."""
+
+    person: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """What the database overlays on the roster: who is away and who carries what.
+
+    Loads are capacity points; counts of declines are of reason "not my area" by (person, area).
+    """
+
+    away: Mapping[str, Absence] = field(default_factory=dict)
+    load: Mapping[str, int] = field(default_factory=dict)
+    last_assigned: Mapping[str, datetime] = field(default_factory=dict)
+    declines: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    solved: Mapping[tuple[str, str], int] = field(default_factory=dict)  # (person, area)
+    served: Mapping[tuple[str, str], int] = field(default_factory=dict)  # (person, customer)
+    gone: frozenset[str] = frozenset()  # deactivated in Slack
