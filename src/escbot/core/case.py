@@ -1,0 +1,206 @@
+"""The state of one case: what `evolve` makes of its events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from escbot.core.decision import Assessment, Choice
+from escbot.core.facts import Facts
+from escbot.core.policy import TierRef
+
+STATE_SCHEMA = 1  # a saved state with another number is rebuilt from the events
+
+
+class Phase(StrEnum):
+    """Where a case stands. The legal moves are the table in `lifecycle`."""
+
+    NEW = "new"
+    OFFERED = "offered"  # one person was asked
+    UNASSIGNED = "unassigned"  # nobody can be asked
+    WORKING = "working"  # somebody owns it
+    WAITING = "waiting"  # the owner waits for somebody outside
+    PLANNING = "planning"  # in the planning queue
+    PLANNED = "planned"  # accepted by the planner
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+    MERGED = "merged"
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing is left to do: resolved, closed, cancelled or merged."""
+        return self in (Phase.RESOLVED, Phase.CLOSED, Phase.CANCELLED, Phase.MERGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A running, paused or finished limit.
+
+    `used` is banked open time; the clock runs where `since` is set. `warned` is the largest share
+    already announced; `breached` is set once. `ends_by` is an absolute moment (the customer's own
+    deadline) that pulls the warnings and the breach forward.
+    """
+
+    limit: timedelta
+    calendar: str
+    used: timedelta = timedelta(0)
+    since: datetime | None = None
+    warned: float = 0.0
+    breached: bool = False
+    ends_by: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The owner waits for somebody; only `customer` pauses what the customer was promised."""
+
+    on: Literal["customer", "vendor", "inside"]
+    since: datetime
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One handoff: the five steps for one tier. Earlier rounds are never overwritten."""
+
+    number: int
+    tier: TierRef
+    opened_at: datetime
+    why: str  # opened, limit, respond, asked, deescalated, declined, taken_over, reopened
+    note: str | None = None  # what the last tier tried, or the reason given
+    assessment: Assessment | None = None
+    choice: Choice | None = None
+    taken_by: str | None = None
+    taken_at: datetime | None = None
+    brief_needed: bool = False
+    briefed_by: str | None = None
+    briefed_at: datetime | None = None
+    checked: tuple[str, ...] = ()  # lines of the briefing checklist that are ticked
+    scores: Mapping[str, bool] = field(default_factory=dict)  # needed, complete, in_time
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """What "Not mine" puts back: the state as it was before the case was taken."""
+
+    phase: Phase
+    offered: str | None
+    clocks: Mapping[str, Clock]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text for the customer: prepared by the bot, perhaps edited, perhaps sent."""
+
+    template: str
+    text: str
+    prepared_at: datetime
+    sent_at: datetime | None = None
+    sent_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Management:
+    """One ping of the management, for the criteria that were new at that moment."""
+
+    number: int
+    criteria: tuple[str, ...]
+    asked: tuple[str, ...]  # in order; the last one is asked now
+    at: datetime
+    taken_by: str | None = None
+    quiet: bool = False  # only the digest mentions it
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """How the case ended."""
+
+    by: str
+    at: datetime
+    summary: str
+    root_cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A de-escalation that happens after its grace period unless somebody keeps the case."""
+
+    rule: str
+    to_severity: str
+    at: datetime
+    confirm_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The message a case came from."""
+
+    channel: str
+    ts: str
+    permalink: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Another customer of the same problem, with whoever reported it."""
+
+    customer: str
+    requester: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One escalation. All times aware UTC."""
+
+    team: str
+    number: int
+    version: int  # the number of its last event
+    policy: str  # version of the policy stamped on it
+    opened_at: datetime
+    requester: str
+    customer: str
+    summary: str
+    facts: Facts
+    tried: str | None = None
+    ticket: str | None = None
+    source: Source | None = None
+    origin: str = "slack"
+    drill: bool = False
+    assessment: Assessment | None = None
+    severity: str = ""
+    tier: TierRef = 1
+    phase: Phase = Phase.NEW
+    owner: str | None = None
+    offered: str | None = None
+    passed: tuple[str, ...] = ()  # asked in this tier and not taken
+    rounds: tuple[Round, ...] = ()
+    clocks: Mapping[str, Clock] = field(default_factory=dict)
+    wait: Wait | None = None
+    undo: Undo | None = None
+    words: tuple[Words, ...] = ()
+    management: tuple[Management, ...] = ()
+    resolution: Resolution | None = None
+    proposal: Proposal | None = None
+    moved_down: Mapping[str, datetime] = field(default_factory=dict)  # rule -> when
+    taken_at: datetime | None = None
+    ended_at: datetime | None = None
+    extended: bool = False  # `Two more hours` was used in this tier
+    missed_updates: int = 0  # update times passed without a word since the last one
+    helpers: tuple[str, ...] = ()
+    linked: tuple[Linked, ...] = ()
+    merged_into: int | None = None
+    episode: int = 1  # raised when the thread was lost and is posted again
+
+    @property
+    def id(self) -> str:
+        """The name people use: `ESC-7`."""
+        return f"ESC-{self.number}"
+
+    @property
+    def round(self) -> Round:
+        """The current handoff; IndexError before the first."""
+        return self.rounds[-1]

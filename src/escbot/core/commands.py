@@ -1,0 +1,284 @@
+"""What somebody asks for. Every door (click, slash command, reaction, deadline) makes one of these.
+
+`by` is a Slack user id, or None where the program asks. `seen` is the version of the case that the
+person saw when clicking; None where they saw none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from escbot.core.case import Source
+from escbot.core.facts import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate:
+    by: str
+    customer: str
+    summary: str
+    facts: Facts
+    tried: str | None = None
+    ticket: str | None = None
+    source: Source | None = None
+    origin: str = "slack"
+    drill: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    by: str
+    how: Literal["button", "reply", "reaction"] = "button"
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBack:
+    by: str
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    by: str
+    reason: str
+    note: str | None = None
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reassign:
+    by: str
+    to: str
+    reason: str | None = None
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    by: str
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveUp:
+    """The `Escalate` button: `criterion` is one of the policy's, or None with a written reason."""
+
+    by: str
+    criterion: str | None = None
+    reason: str | None = None
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveDown:
+    """The `De-escalate` button: one tier down, and/or to a lower severity."""
+
+    by: str
+    reason: str
+    to_severity: str | None = None
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSeverity:
+    by: str
+    to: str
+    reason: str
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTier:
+    by: str
+    to: int
+    reason: str
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartWait:
+    by: str
+    on: Literal["customer", "vendor", "inside"]
+    reason: str | None = None
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenewWait:
+    by: str
+    reason: str
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """`why` is `replied` (the customer did) or `asked`."""
+
+    by: str
+    why: Literal["replied", "asked"] = "asked"
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendLimit:
+    by: str
+    reason: str
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeManagement:
+    """`I have it`: takes the management track without touching the technical one."""
+
+    by: str
+    number: int | None = None
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TellCustomer:
+    """`I sent it`: the customer has heard `text`."""
+
+    by: str
+    text: str
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Add to the record: tried, asked (the owner needs information), info, contact."""
+
+    by: str
+    kind: Literal["tried", "asked", "info", "contact"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFacts:
+    """Facts that turned out different, e.g. a workaround was found."""
+
+    by: str
+    facts: Facts
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBrief:
+    by: str
+    checked: tuple[str, ...] = ()
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreHandoff:
+    by: str
+    question: Literal["needed", "complete", "in_time"]
+    yes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BringIn:
+    by: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCustomer:
+    by: str
+    customer: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkCustomer:
+    by: str
+    customer: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepLevel:
+    """`Keep`: the proposed de-escalation does not happen."""
+
+    by: str
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmDeescalation:
+    by: str
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptPlan:
+    by: str
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeclinePlan:
+    by: str
+    reason: str
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolve:
+    by: str
+    summary: str
+    root_cause: str
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """`Not fixed`."""
+
+    by: str
+    reason: str
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    by: str
+    reason: str
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    by: str
+    into: int
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlinePassed:
+    """A moment that `deadlines` named has come; `kind` is one of docs/contracts.md."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class RouteAgain:
+    """Somebody became free, or the person asked is gone: look for somebody again."""
+
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoseThread:
+    """Slack no longer shows the card: it was deleted, or its channel was."""
+
+    what: str
+
+
+Command = (
+    Escalate | Acknowledge | GiveBack | Decline | Reassign | TakeOver | MoveUp | MoveDown
+    | ChangeSeverity | ChangeTier | StartWait | RenewWait | Resume | ExtendLimit
+    | TakeManagement | TellCustomer | Note | ChangeFacts | TakeBrief | ScoreHandoff | BringIn
+    | LinkCustomer | UnlinkCustomer | KeepLevel | ConfirmDeescalation | AcceptPlan | DeclinePlan
+    | Resolve | Reopen | Cancel | Merge | DeadlinePassed | RouteAgain | LoseThread
+)  # fmt: skip

@@ -1,0 +1,326 @@
+"""What happened: the only facts. Names are past; fields hold all that `evolve` needs.
+
+A stored event type is never renamed or removed. New fields have defaults, so that old records load.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from escbot.core.case import Source
+from escbot.core.decision import Assessment, Choice
+from escbot.core.facts import Facts
+from escbot.core.policy import TierRef
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    policy: str
+    requester: str
+    customer: str
+    summary: str
+    facts: Facts
+    tried: str | None = None
+    ticket: str | None = None
+    source: Source | None = None
+    origin: str = "slack"
+    drill: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    assessment: Assessment
+
+
+@dataclass(frozen=True, slots=True)
+class RoundOpened:
+    """A handoff begins; the tier of the case becomes `tier`."""
+
+    tier: TierRef
+    why: str
+    note: str | None = None
+    brief_needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Somebody was asked; `choice.person` None puts the case into the unassigned queue."""
+
+    choice: Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """The offer ran out without an answer and goes to the next person."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The case stays with the person who opened it, tracked."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """The case went to the planning queue."""
+
+    planner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanAccepted:
+    planner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    person: str
+    how: Literal["button", "reply", "reaction", "assigned", "taken_over"] = "button"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """ "Not mine": as if it had never been taken."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """Reasons: not_my_area, no_capacity, off_shift, conflict, other."""
+
+    person: str
+    reason: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reassigned:
+    to: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TierChanged:
+    to: TierRef
+    why: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityChanged:
+    to: str
+    why: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitStarted:
+    on: Literal["customer", "vendor", "inside"]
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitRenewed:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """Why: replied, asked, pause_ended."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A share of a clock is used. `late_by` is elapsed time since the moment it was due."""
+
+    clock: str
+    share: float
+    due_at: datetime
+    late_by: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Breached:
+    clock: str
+    due_at: datetime
+    late_by: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class LimitExtended:
+    by_time: timedelta
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ManagementCalled:
+    criteria: tuple[str, ...]
+    person: str | None
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ManagementPassed:
+    """The manager who was asked did not answer in time; `to` is asked now."""
+
+    number: int
+    to: str | None
+    late_by: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class ManagementTaken:
+    number: int
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class WordsPrepared:
+    template: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerTold:
+    person: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateMissed:
+    """The customer should have heard again by now."""
+
+    due_at: datetime
+    late_by: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Something was added to the record. Kinds: tried, asked, info, contact."""
+
+    person: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactsChanged:
+    facts: Facts
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Briefed:
+    person: str
+    checked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    person: str
+    question: Literal["needed", "complete", "in_time"]
+    yes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HelperJoined:
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerLinked:
+    customer: str
+    requester: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerUnlinked:
+    customer: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeescalationProposed:
+    rule: str
+    to_severity: str
+    confirm_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeescalationKept:
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    person: str
+    summary: str
+    root_cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    person: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Why: quiet (the customer had no more words), asked."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    person: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    into: int
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadLost:
+    """The card or its channel is gone; the views are posted again, notices are not."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyStamped:
+    policy: str
+
+
+Event = (
+    Opened | Assessed | RoundOpened | Offered | Passed | Kept | Queued | PlanAccepted
+    | Acknowledged | GivenBack | Declined | Reassigned | TierChanged | SeverityChanged
+    | WaitStarted | WaitRenewed | Resumed | Warned | Breached | LimitExtended
+    | ManagementCalled | ManagementPassed | ManagementTaken | WordsPrepared | CustomerTold
+    | UpdateMissed | Noted | FactsChanged | Briefed | Scored | HelperJoined
+    | CustomerLinked | CustomerUnlinked | DeescalationProposed | DeescalationKept
+    | Resolved | Reopened | Closed | Cancelled | Merged | ThreadLost | PolicyStamped
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event in its place: its number in the case, its moment (aware UTC), and who did it.
+
+    `by` is a Slack user id, or None where the program did it by itself.
+    """
+
+    number: int
+    at: datetime
+    by: str | None
+    event: Event

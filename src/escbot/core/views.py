@@ -1,0 +1,290 @@
+"""What Slack must show: the values that messages are made of, without any wording.
+
+A *view* is a function of the state: its message is edited when the value changes.
+A *notice* comes from one event, is posted once, and keeps its values.
+`words` and `slack/blocks` turn these values into sentences and Block Kit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from escbot.core.decision import Considered, Met
+from escbot.core.policy import TierRef
+from escbot.core.reasons import Because
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The next deadline of a case: which clock ends when (aware UTC)."""
+
+    clock: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """The root of the thread in the escalations channel. `buttons` are ids of docs/contracts.md."""
+
+    number: int
+    version: int
+    customer: str
+    vip: bool
+    severity: str
+    severity_name: str
+    emoji: str
+    tier: TierRef
+    tier_name: str
+    phase: str
+    summary: str
+    area: str | None
+    requester: str
+    owner: str | None
+    offered: str | None
+    next: Next | None
+    wait_on: str | None
+    breached: tuple[str, ...]
+    management: tuple[str, ...]  # criteria that called it
+    manager: str | None
+    manager_has_it: bool
+    linked: tuple[str, ...]
+    root_cause: str | None
+    resolved_by: str | None
+    proposal: Next | None  # a de-escalation is going to happen (clock holds the rule)
+    buttons: tuple[str, ...]
+    drill: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """Step 1. `missing` names what the handoff still lacks; `note` what the last tier tried."""
+
+    number: int
+    round: int
+    folded: bool
+    requester: str
+    customer: str
+    summary: str
+    tried: str | None
+    ticket: str | None
+    permalink: str | None
+    customer_deadline: datetime | None
+    why: str
+    note: str | None
+    missing: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    drill: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AssessView:
+    """Step 2: severity, tier and management with the reasons."""
+
+    number: int
+    round: int
+    folded: bool
+    severity: str
+    severity_name: str
+    severity_because: Because
+    tier: TierRef
+    tier_name: str
+    criteria: tuple[Met, ...]
+    management: tuple[str, ...]
+    stays: bool
+    drill: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RouteView:
+    """Step 3: who was asked, why, and who was passed over."""
+
+    number: int
+    round: int
+    folded: bool
+    tier: TierRef
+    tier_name: str
+    person: str | None
+    taken_by: str | None
+    because: tuple[Because, ...]
+    considered: tuple[Considered, ...]
+    overflow: tuple[Because, ...]
+    passed: tuple[str, ...]
+    answer_by: datetime | None
+    phase: str
+    drill: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BriefView:
+    """Step 4, where the severity asks for it: the checklist and who took the brief."""
+
+    number: int
+    version: int
+    round: int
+    folded: bool
+    needed: bool
+    giver: str
+    receiver: str | None
+    checklist: tuple[str, ...]
+    checked: tuple[str, ...]
+    briefed_by: str | None
+    drill: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateView:
+    """Step 5: the customer's text, whether it was sent, and when the next is due."""
+
+    number: int
+    version: int
+    round: int
+    folded: bool
+    customer: str
+    teller: str  # who owns the customer's words now
+    template: str | None
+    text: str | None
+    sent_by: str | None
+    sent_at: datetime | None
+    next_at: datetime | None
+    buttons: tuple[str, ...] = ()
+    drill: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DirectView:
+    """The specialist's direct message about one case.
+
+    `standing`: asked (the buttons are there), yours, passed (went to somebody else), over.
+    """
+
+    number: int
+    version: int
+    person: str
+    standing: Literal["asked", "yours", "passed", "over"]
+    customer: str
+    vip: bool
+    severity: str
+    severity_name: str
+    emoji: str
+    tier_name: str
+    summary: str
+    tried: str | None
+    requester: str
+    owner: str | None
+    because: tuple[Because, ...]
+    told: str | None  # what the customer was last told
+    next: Next | None
+    why: str
+    note: str | None
+    buttons: tuple[str, ...]
+    drill: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ManageView:
+    """A ping of the management, in the managers' channel."""
+
+    number: int
+    version: int
+    ping: int
+    criteria: tuple[str, ...]
+    customer: str
+    vip: bool
+    arr: int | None
+    severity: str
+    severity_name: str
+    emoji: str
+    summary: str
+    owner: str | None
+    asked: str | None
+    taken_by: str | None
+    next: Next | None
+    over: bool
+    buttons: tuple[str, ...]
+    drill: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """The case in the planning channel."""
+
+    number: int
+    version: int
+    customer: str
+    summary: str
+    requester: str
+    planner: str | None
+    phase: str
+    next: Next | None
+    buttons: tuple[str, ...]
+    drill: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PointerView:
+    """One line that leads to the thread: in a tier's channel, or where the case came from."""
+
+    number: int
+    severity: str
+    emoji: str
+    customer: str
+    summary: str
+    phase: str
+    owner: str | None
+    here: Literal["tier", "source"]
+    drill: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """News that somebody must see, posted anew. Codes are listed in docs/contracts.md.
+
+    `people` are mentioned (one ping at most each); `values` fill the sentence; `buttons` act on it.
+    """
+
+    code: str
+    number: int
+    version: int
+    people: tuple[str, ...] = ()
+    values: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
+    buttons: tuple[str, ...] = ()
+    drill: bool = False
+
+
+Shown = (
+    CardView | DocumentView | AssessView | RouteView | BriefView | UpdateView | DirectView
+    | ManageView | PlanView | PointerView | Notice
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message that must exist in Slack. Unique by (team, subject, slot, episode).
+
+    `target`: `channel:escalations` (a purpose of the policy), `name:tier2-help` (a channel's name),
+    `thread` (under the case's card), `dm:U05`, `ephemeral:U05` (in the thread, seen by one),
+    `reply:C05/170000.1` (in a thread elsewhere).
+    `holds` is the condition that must still be true when a notice is sent: `always`, `open` (the
+    case is not over), `asked:U05` (the offer stands), `owned`, `clock:respond` (that clock still
+    runs), `managed:2` (the second ping has no taker yet).
+    `acts` says that somebody must act on it: such messages go first.
+    """
+
+    slot: str
+    episode: int
+    kind: Literal["view", "notice"]
+    target: str
+    value: Shown
+    holds: str = "always"
+    acts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A moment (aware UTC) at which the case must be looked at again."""
+
+    kind: str
+    due_at: datetime
