@@ -248,9 +248,12 @@ class CustomerUnlinked:
 
 @dataclass(frozen=True, slots=True)
 class DeescalationProposed:
+    """Happens after its grace period in `calendar`, the owner's hours, unless somebody keeps it."""
+
     rule: str
     to_severity: str
     confirm_by: str | None
+    calendar: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
