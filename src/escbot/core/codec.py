@@ -23,7 +23,7 @@ class CodecError(ValueError):
 
 def to_plain(value: object) -> Any:
     """Return JSON-ready data: times as ISO 8601 UTC, durations as seconds, classes as objects."""
-    if value is None or isinstance(value, str | int | float) and not isinstance(value, Enum):
+    if value is None or (isinstance(value, str | int | float) and not isinstance(value, Enum)):
         return value
     if isinstance(value, Enum):
         return value.value
