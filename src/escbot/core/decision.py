@@ -49,7 +49,6 @@ class Choice:
     """Who gets the case and why; `person` None means the unassigned queue.
 
     `overflow` names the steps of the overflow chain that were needed, with their outcome.
-    `tier` is the tier of the person chosen, which overflow may have changed.
     """
 
     person: str | None

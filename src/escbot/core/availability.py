@@ -1,0 +1,135 @@
+"""Who is there: shifts, on-call duty, absences, and the people of a role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from escbot.core.calendars import is_open
+from escbot.core.policy import Policy
+from escbot.core.roster import Floor, OnCall, Person, Roster
+from escbot.core.rotation import on_duty
+
+
+def is_away(floor: Floor, person: str, now: datetime) -> bool:
+    """Tell whether somebody said they are away, or is gone from Slack."""
+    if person in floor.gone:
+        return True
+    absence = floor.away.get(person)
+    return absence is not None and (absence.until is None or now < absence.until)
+
+
+def is_on_shift(policy: Policy, person: Person, now: datetime) -> bool:
+    """Tell whether `now` lies in the person's own hours.
+
+    Hours that the policy no longer has count as open: better a person too many than none.
+    """
+    calendar = policy.calendars.get(person.hours)
+    return calendar is None or is_open(calendar, now)
+
+
+def is_around(policy: Policy, roster: Roster, floor: Floor, id_: str, now: datetime) -> bool:
+    """Tell whether a person of the roster is neither away nor gone, and on shift or on call."""
+    person = roster.person(id_)
+    if person is None or is_away(floor, id_, now):
+        return False
+    return is_on_shift(policy, person, now) or id_ in on_call_people(roster, now=now)
+
+
+def on_call_people(
+    roster: Roster,
+    *,
+    now: datetime,
+    tier: int | None = None,
+    area: str | None = None,
+    role: str | None = None,
+) -> tuple[str, ...]:
+    """Return who is on call now, in the roster's order.
+
+    Without `tier` or `role`, everybody on call for anything; an entry that names no area serves
+    all of them.
+    """
+    found: dict[str, None] = {}
+    for entry in roster.on_call:
+        if _is_for(entry, tier, area, role):
+            found.update(dict.fromkeys(_serving(entry, now)))
+    return tuple(found)
+
+
+def _is_for(entry: OnCall, tier: int | None, area: str | None, role: str | None) -> bool:
+    if role is not None:
+        return entry.role == role
+    if tier is not None and (entry.role is not None or entry.tier not in (None, tier)):
+        return False
+    return area is None or entry.area in (None, area)
+
+
+def _serving(entry: OnCall, now: datetime) -> Iterator[str]:
+    if entry.rotation is not None:
+        yield on_duty(entry.rotation, now)
+    for shift in entry.shifts:
+        if shift.start <= now < shift.end:
+            yield shift.person
+
+
+def with_role(
+    policy: Policy, roster: Roster, floor: Floor, role: str, now: datetime
+) -> tuple[Person, ...]:
+    """Return the people of a role who are there now; those on call for it first."""
+    first = on_call_people(roster, role=role, now=now)
+    there = [
+        person
+        for person in roster.people
+        if role in person.roles
+        and not is_away(floor, person.id, now)
+        and (person.id in first or is_on_shift(policy, person, now))
+    ]
+    return tuple(sorted(there, key=lambda person: (person.id not in first, person.id)))
+
+
+def lead_of(
+    policy: Policy, roster: Roster, floor: Floor, tier: int | str, now: datetime
+) -> str | None:
+    """Return the lead of a tier who is there now, or None."""
+    leads = with_role(policy, roster, floor, "lead", now)
+    return next((person.id for person in leads if tier in person.tiers), None)
+
+
+def duty_manager(policy: Policy, roster: Roster, floor: Floor, now: datetime) -> str | None:
+    """Return the manager on duty: the one on call, else one on shift, else None."""
+    managers = with_role(policy, roster, floor, "manager", now)
+    return managers[0].id if managers else None
+
+
+def management_chain(
+    policy: Policy, roster: Roster, floor: Floor, *, customer: str, now: datetime
+) -> tuple[str, ...]:
+    """Return whom to ask, in order: by default the account owner, the duty manager, the others."""
+    known = roster.customer(customer)
+    chain: dict[str, None] = {}
+    managers = [person.id for person in with_role(policy, roster, floor, "manager", now)]
+    for link in policy.management:
+        if link == "account_owner":
+            owner = known.owner if known else None
+            if owner and is_around(policy, roster, floor, owner, now):
+                chain.setdefault(owner)
+        elif link == "duty_manager":
+            chain.update(dict.fromkeys(managers[:1]))
+        else:
+            chain.update(dict.fromkeys(managers))
+    return tuple(chain)
+
+
+def planner(policy: Policy, roster: Roster, floor: Floor, now: datetime) -> str | None:
+    """Return the planner who is there now, else the first planner, else None."""
+    there = with_role(policy, roster, floor, "planner", now)
+    if there:
+        return there[0].id
+    return next((person.id for person in roster.people if "planner" in person.roles), None)
+
+
+def planner_lead(policy: Policy, roster: Roster, floor: Floor, now: datetime) -> str | None:
+    """Return who hears when the planning queue is late: a planner who leads, else a manager."""
+    planners = with_role(policy, roster, floor, "planner", now)
+    leads = (person.id for person in planners if {"lead", "manager"} & set(person.roles))
+    return next(leads, None) or duty_manager(policy, roster, floor, now)
