@@ -145,6 +145,16 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """Something added to the record. Kinds: tried, asked, info, contact."""
+
+    person: str
+    kind: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Linked:
     """Another customer of the same problem, with whoever reported it."""
 
@@ -190,6 +200,7 @@ class Case:
     ended_at: datetime | None = None
     extended: bool = False  # `Two more hours` was used in this tier
     missed_updates: int = 0  # update times passed without a word since the last one
+    notes: tuple[Entry, ...] = ()
     helpers: tuple[str, ...] = ()
     linked: tuple[Linked, ...] = ()
     merged_into: int | None = None

@@ -1,0 +1,37 @@
+"""Event → new state. No rule is checked here: what was recorded has happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from escbot.core import events as e
+from escbot.core.case import Case
+from escbot.core.evolve import ending, level, opening, people, placing, record
+from escbot.core.evolve.change import Change
+from escbot.core.policy import Policy
+
+CHANGES: Mapping[type, Change] = {
+    **opening.CHANGES,
+    **placing.CHANGES,
+    **level.CHANGES,
+    **people.CHANGES,
+    **record.CHANGES,
+    **ending.CHANGES,
+}
+
+
+def evolve(
+    case: Case | None, recorded: e.Recorded, policy: Policy, *, team: str, number: int
+) -> Case:
+    """Return the case after one event. Raises ValueError where a case does not begin with Opened.
+
+    `policy` is the one stamped on the case.
+    """
+    event = recorded.event
+    if isinstance(event, e.Opened):
+        return opening.opened(recorded, event, team, number)
+    if case is None:
+        raise ValueError(f"a case begins with Opened, not with {type(event).__name__}")
+    after = CHANGES[type(event)](case, recorded, event, policy)
+    return replace(after, version=recorded.number)

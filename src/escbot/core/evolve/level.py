@@ -1,0 +1,82 @@
+"""Severity, waits and limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from escbot.core import events as e
+from escbot.core import timing
+from escbot.core.case import Case, Clock, Phase, Wait
+from escbot.core.evolve.change import Change
+from escbot.core.policy import Policy
+
+
+def _severity_changed(
+    case: Case, rec: e.Recorded, event: e.SeverityChanged, policy: Policy
+) -> Case:
+    moved = case.moved_down
+    if case.proposal is not None:
+        moved = {**moved, case.proposal.rule: rec.at}
+    return replace(
+        case,
+        severity=event.to,
+        clocks=timing.under(case, policy, policy.severity(event.to), rec.at),
+        proposal=None,
+        moved_down=moved,
+    )
+
+
+def _wait_started(case: Case, rec: e.Recorded, event: e.WaitStarted, policy: Policy) -> Case:
+    severity = policy.severity(case.severity)
+    return replace(
+        case,
+        phase=Phase.WAITING,
+        wait=Wait(event.on, rec.at, event.reason),
+        undo=None,
+        clocks=timing.waiting(case, policy, severity, event.on, rec.at),
+    )
+
+
+def _wait_renewed(case: Case, rec: e.Recorded, event: e.WaitRenewed, policy: Policy) -> Case:
+    severity = policy.severity(case.severity)
+    clocks = timing.started(case, "pause", severity.pause, rec.at, severity.calendar)
+    wait = replace(case.wait, reason=event.reason) if case.wait else None
+    return replace(case, clocks=clocks, wait=wait)
+
+
+def _resumed(case: Case, rec: e.Recorded, event: e.Resumed, policy: Policy) -> Case:
+    phase = Phase.WORKING if case.owner else Phase.OFFERED if case.offered else Phase.UNASSIGNED
+    return replace(case, phase=phase, wait=None, clocks=timing.going_on(case, rec.at))
+
+
+def _warned(case: Case, rec: e.Recorded, event: e.Warned, policy: Policy) -> Case:
+    def heard(clock: Clock) -> Clock:
+        return replace(clock, warned=event.share)
+
+    return replace(case, clocks=timing.changed(case, event.clock, heard))
+
+
+def _breached(case: Case, rec: e.Recorded, event: e.Breached, policy: Policy) -> Case:
+    def broken(clock: Clock) -> Clock:
+        return replace(clock, warned=1.0, breached=True)
+
+    return replace(case, clocks=timing.changed(case, event.clock, broken))
+
+
+def _limit_extended(case: Case, rec: e.Recorded, event: e.LimitExtended, policy: Policy) -> Case:
+    def longer(clock: Clock) -> Clock:
+        return timing.lengthened(clock, event.by_time)
+
+    return replace(case, extended=True, clocks=timing.changed(case, "tier", longer))
+
+
+CHANGES: Mapping[type, Change] = {
+    e.SeverityChanged: _severity_changed,
+    e.WaitStarted: _wait_started,
+    e.WaitRenewed: _wait_renewed,
+    e.Resumed: _resumed,
+    e.Warned: _warned,
+    e.Breached: _breached,
+    e.LimitExtended: _limit_extended,
+}

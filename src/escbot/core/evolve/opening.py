@@ -1,0 +1,45 @@
+"""The beginning of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from escbot.core import events as e
+from escbot.core import timing
+from escbot.core.case import Case
+from escbot.core.evolve.change import Change
+from escbot.core.policy import Policy
+
+
+def opened(recorded: e.Recorded, event: e.Opened, team: str, number: int) -> Case:
+    """Return the case as it begins."""
+    return Case(
+        team=team,
+        number=number,
+        version=recorded.number,
+        policy=event.policy,
+        opened_at=recorded.at,
+        requester=event.requester,
+        customer=event.customer,
+        summary=event.summary,
+        facts=event.facts,
+        tried=event.tried,
+        ticket=event.ticket,
+        source=event.source,
+        origin=event.origin,
+        drill=event.drill,
+    )
+
+
+def _assessed(case: Case, rec: e.Recorded, event: e.Assessed, policy: Policy) -> Case:
+    after = replace(case, assessment=event.assessment)
+    if case.severity:
+        return after
+    severity = policy.severity(event.assessment.severity)
+    return replace(after, severity=severity.id, clocks=timing.begun(after, severity))
+
+
+CHANGES: Mapping[type, Change] = {
+    e.Assessed: _assessed,
+}

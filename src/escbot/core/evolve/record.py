@@ -1,0 +1,76 @@
+"""What was said, known and done, and what the customer heard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from escbot.core import events as e
+from escbot.core import timing
+from escbot.core.case import Case, Clock, Entry, Words
+from escbot.core.evolve.change import Change, in_round
+from escbot.core.policy import Policy
+
+
+def _words_prepared(case: Case, rec: e.Recorded, event: e.WordsPrepared, policy: Policy) -> Case:
+    return replace(case, words=(*case.words, Words(event.template, event.text, rec.at)))
+
+
+def _customer_told(case: Case, rec: e.Recorded, event: e.CustomerTold, policy: Policy) -> Case:
+    last = case.words[-1] if case.words and case.words[-1].sent_at is None else None
+    told = Words(
+        template=last.template if last else "progress",
+        text=event.text,
+        prepared_at=last.prepared_at if last else rec.at,
+        sent_at=rec.at,
+        sent_by=event.person,
+    )
+    words = (*(case.words[:-1] if last else case.words), told)
+    return replace(case, words=words, missed_updates=0, clocks=_next_update(case, rec, policy))
+
+
+def _update_missed(case: Case, rec: e.Recorded, event: e.UpdateMissed, policy: Policy) -> Case:
+    missed = case.missed_updates + 1
+    return replace(case, missed_updates=missed, clocks=_next_update(case, rec, policy))
+
+
+def _next_update(case: Case, rec: e.Recorded, policy: Policy) -> Mapping[str, Clock]:
+    if case.phase.is_over:
+        return case.clocks
+    severity = policy.severity(case.severity)
+    return timing.started(case, "update", severity.update, rec.at, severity.calendar)
+
+
+def _noted(case: Case, rec: e.Recorded, event: e.Noted, policy: Policy) -> Case:
+    entry = Entry(event.person, event.kind, event.text, rec.at)
+    return replace(case, notes=(*case.notes, entry))
+
+
+def _facts_changed(case: Case, rec: e.Recorded, event: e.FactsChanged, policy: Policy) -> Case:
+    def deadline(clock: Clock) -> Clock:
+        return replace(clock, ends_by=event.facts.customer_deadline)
+
+    return replace(case, facts=event.facts, clocks=timing.changed(case, "respond", deadline))
+
+
+def _briefed(case: Case, rec: e.Recorded, event: e.Briefed, policy: Policy) -> Case:
+    rounds = in_round(
+        case, replace(case.round, briefed_by=event.person, briefed_at=rec.at, checked=event.checked)
+    )
+    return replace(case, rounds=rounds)
+
+
+def _scored(case: Case, rec: e.Recorded, event: e.Scored, policy: Policy) -> Case:
+    scores = {**case.round.scores, event.question: event.yes}
+    return replace(case, rounds=in_round(case, replace(case.round, scores=scores)))
+
+
+CHANGES: Mapping[type, Change] = {
+    e.WordsPrepared: _words_prepared,
+    e.CustomerTold: _customer_told,
+    e.UpdateMissed: _update_missed,
+    e.Noted: _noted,
+    e.FactsChanged: _facts_changed,
+    e.Briefed: _briefed,
+    e.Scored: _scored,
+}
