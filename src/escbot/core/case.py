@@ -169,6 +169,7 @@ class Case:
     team: str
     number: int
     version: int  # the number of its last event
+    turn: int  # the number of the last event that changed its level or who has it
     policy: str  # version of the policy stamped on it
     opened_at: datetime
     requester: str

@@ -53,7 +53,7 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """The offer ran out without an answer and goes to the next person."""
+    """Who was asked, or who has it, gave no sign in time; the next person is asked."""
 
     person: str
 

@@ -2,7 +2,7 @@
 
 An event that a phase does not list is refused. Where several phases are listed, the event's values
 decide between them (an offer without a person leads to `unassigned`); `evolve` may only pick from
-the list. docs/states.md is generated from this table: `python -m escbot.core.lifecycle`.
+the list. docs/states.md is generated from this table by `make states`.
 """
 
 from __future__ import annotations
@@ -75,7 +75,8 @@ TABLE: Mapping[Phase, Mapping[str, tuple[Phase, ...]]] = {
         P.WORKING,
         {
             "Acknowledged": (P.WORKING,),
-            "GivenBack": (P.OFFERED, P.UNASSIGNED, P.WORKING, P.WAITING),
+            "GivenBack": (P.OFFERED, P.UNASSIGNED),
+            "Passed": (P.UNASSIGNED,),
             "Declined": (P.UNASSIGNED,),
             "Reassigned": (P.UNASSIGNED,),
             "WaitStarted": (P.WAITING,),
@@ -85,7 +86,8 @@ TABLE: Mapping[Phase, Mapping[str, tuple[Phase, ...]]] = {
         P.WAITING,
         {
             "Acknowledged": (P.WAITING,),
-            "GivenBack": (P.WAITING,),
+            "GivenBack": (P.WAITING, P.OFFERED, P.UNASSIGNED),
+            "Passed": (P.UNASSIGNED,),
             "Declined": (P.UNASSIGNED,),
             "Reassigned": (P.UNASSIGNED,),
             "WaitRenewed": (P.WAITING,),

@@ -34,4 +34,9 @@ def evolve(
     if case is None:
         raise ValueError(f"a case begins with Opened, not with {type(event).__name__}")
     after = CHANGES[type(event)](case, recorded, event, policy)
-    return replace(after, version=recorded.number)
+    turn = case.turn if _standing(case) == _standing(after) else recorded.number
+    return replace(after, version=recorded.number, turn=turn)
+
+
+def _standing(case: Case) -> tuple[object, ...]:
+    return case.phase, case.tier, case.severity, case.owner, case.offered

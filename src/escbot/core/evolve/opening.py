@@ -18,6 +18,7 @@ def opened(recorded: e.Recorded, event: e.Opened, team: str, number: int) -> Cas
         team=team,
         number=number,
         version=recorded.number,
+        turn=recorded.number,
         policy=event.policy,
         opened_at=recorded.at,
         requester=event.requester,

@@ -42,9 +42,7 @@ def _management_passed(
     ping = case.management[event.number - 1]
     return replace(
         case,
-        management=_ping(
-            case, replace(case.management[event.number - 1], asked=(*asked, event.to))
-        ),
+        management=_ping(case, replace(ping, asked=(*ping.asked, event.to))),
         clocks=timing.started(case, name, severity.manage, rec.at, severity.calendar),
     )
 

@@ -1,0 +1,80 @@
+"""Command → events. Pure: no I/O, no clock; one function for each command, by subject."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from escbot.core import commands as c
+from escbot.core.case import Case
+from escbot.core.decide import (
+    deadlines,
+    ending,
+    moving,
+    opening,
+    planning,
+    taking,
+    telling,
+    waiting,
+)
+from escbot.core.decide.draft import Compose, Context, Draft, Refused
+from escbot.core.events import Event
+
+__all__ = ["Compose", "Context", "Refused", "decide"]
+
+_DOES: Mapping[type, Callable[[Draft, Any], None]] = {
+    c.Escalate: opening.escalate,
+    c.Acknowledge: taking.acknowledge,
+    c.GiveBack: taking.give_back,
+    c.Decline: taking.decline,
+    c.Reassign: taking.reassign,
+    c.TakeOver: taking.take_over,
+    c.TakeBrief: taking.take_brief,
+    c.ScoreHandoff: taking.score,
+    c.BringIn: taking.bring_in,
+    c.RouteAgain: taking.route_again,
+    c.MoveUp: moving.move_up,
+    c.MoveDown: moving.move_down,
+    c.ChangeSeverity: moving.change_severity,
+    c.ChangeTier: moving.change_tier,
+    c.ExtendLimit: moving.extend,
+    c.ChangeFacts: moving.change_facts,
+    c.KeepLevel: moving.keep,
+    c.ConfirmDeescalation: moving.confirm,
+    c.StartWait: waiting.start,
+    c.RenewWait: waiting.renew,
+    c.Resume: waiting.resume,
+    c.TellCustomer: telling.tell,
+    c.Note: telling.note,
+    c.LinkCustomer: telling.link,
+    c.UnlinkCustomer: telling.unlink,
+    c.AcceptPlan: planning.accept,
+    c.DeclinePlan: planning.decline,
+    c.TakeManagement: planning.take_management,
+    c.Resolve: ending.resolve,
+    c.Reopen: ending.reopen,
+    c.Cancel: ending.cancel,
+    c.Merge: ending.merge,
+    c.LoseThread: ending.lose_thread,
+    c.DeadlinePassed: deadlines.deadline_passed,
+}
+
+# Clicks on a card that has moved on since would do twice what was meant once.
+_SEES = (c.MoveUp, c.MoveDown, c.ChangeTier, c.ChangeSeverity, c.Reassign, c.TakeOver)
+
+
+def decide(case: Case | None, command: c.Command, context: Context) -> tuple[Event, ...]:
+    """Return what the command makes happen; empty where there is nothing to do.
+
+    `case` is None for `Escalate` only. Raises Refused where it may not be done now.
+    """
+    if case is None and not isinstance(command, c.Escalate):
+        raise Refused("unknown_case", number=context.number)
+    if case is not None and isinstance(command, c.Escalate):
+        raise Refused("not_now", phase=case.phase.value)
+    seen = getattr(command, "seen", None)
+    if isinstance(command, _SEES) and case is not None and seen is not None and seen < case.turn:
+        raise Refused("moved_on")
+    draft = Draft(case, getattr(command, "by", None), context)
+    _DOES[type(command)](draft, command)
+    return tuple(draft.events)

@@ -1,0 +1,128 @@
+"""The events of one command as they come about, each checked against the table of states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from escbot.core.case import Case
+from escbot.core.events import Event, Recorded, WordsPrepared
+from escbot.core.evolve import evolve
+from escbot.core.lifecycle import outcomes
+from escbot.core.permissions import allowed, may
+from escbot.core.policy import Policy, Severity
+from escbot.core.reasons import Because, Value
+from escbot.core.roster import Floor, Roster
+
+# (policy, template, severity, language, values) -> the text for the customer
+Compose = Callable[[Policy, str, str, str, Mapping[str, Value]], str]
+
+
+class Refused(Exception):  # noqa: N818 - reads as what happened
+    """A command that may not be done now; `because` says why, and `words` makes the sentence."""
+
+    def __init__(self, code: str, **values: Value) -> None:
+        self.because = Because(code, values)
+        super().__init__(code)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a decision reads besides the case: `now` is aware UTC; `policy` is the stamped one."""
+
+    policy: Policy
+    roster: Roster
+    floor: Floor
+    now: datetime
+    team: str
+    number: int
+    compose: Compose
+
+
+class Draft:
+    """The case as it becomes, event by event. `case` raises LookupError before it is opened."""
+
+    def __init__(self, case: Case | None, by: str | None, context: Context) -> None:
+        self._case = case
+        self.by = by
+        self.context = context
+        self.events: list[Event] = []
+
+    @property
+    def case(self) -> Case:
+        """The case after the events added so far."""
+        if self._case is None:
+            raise LookupError("the case is not open yet")
+        return self._case
+
+    @property
+    def policy(self) -> Policy:
+        """The policy stamped on the case."""
+        return self.context.policy
+
+    @property
+    def roster(self) -> Roster:
+        """The people and customers."""
+        return self.context.roster
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the command, aware UTC."""
+        return self.context.now
+
+    @property
+    def severity(self) -> Severity:
+        """The limits under which the case is now."""
+        return self.policy.severity(self.case.severity)
+
+    def add(self, event: Event) -> None:
+        """Add one event. Raises Refused where the table of states has no place for it."""
+        case = self._case
+        number = case.version + 1 if case else 1
+        recorded = Recorded(number, self.now, self.by, event)
+        after = evolve(
+            case,
+            recorded,
+            self.policy,
+            team=self.context.team,
+            number=self.context.number,
+        )
+        if case is not None and after.phase not in outcomes(case.phase, type(event).__name__):
+            raise Refused("over" if case.phase.is_over else "not_now", phase=case.phase.value)
+        self._case = after
+        self.events.append(event)
+
+    def need(self, action: str) -> None:
+        """Raise Refused where the person who asks may not do this."""
+        if not may(self.policy, self.roster, self._case, self.by, action):
+            who = ", ".join(allowed(self.policy, action))
+            raise Refused("not_allowed", action=action, who=who)
+
+    def open_only(self) -> None:
+        """Raise Refused where nothing is left to do."""
+        if self.case.phase.is_over:
+            raise Refused("over", phase=self.case.phase.value)
+
+    def prepare(self, template: str, **values: Value) -> None:
+        """Prepare a text for the customer."""
+        case = self.case
+        customer = self.roster.customer(case.customer)
+        owner = self.roster.person(case.owner) if case.owner else None
+        hours = round(self.severity.update.total_seconds() / 3600, 2)
+        text = self.context.compose(
+            self.policy,
+            template,
+            case.severity,
+            customer.language if customer else "en",
+            {
+                "id": case.id,
+                "customer": case.customer,
+                "summary": case.summary,
+                "severity": self.severity.name,
+                "owner": owner.name if owner else None,
+                "update_hours": hours,
+                **values,
+            },
+        )
+        self.add(WordsPrepared(template, text))

@@ -1,0 +1,79 @@
+"""Resolve, reopen, cancel, merge, and a thread that Slack lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from escbot.core.case import Phase
+from escbot.core.commands import Cancel, LoseThread, Merge, Reopen, Resolve
+from escbot.core.decide.draft import Draft, Refused
+from escbot.core.decide.placing import open_round
+from escbot.core.events import Cancelled, Merged, Reopened, Resolved, ThreadLost
+from escbot.core.policy import RootCause
+
+LONGEST_TEXT = 3000
+
+
+def resolve(draft: Draft, command: Resolve) -> None:
+    """End the case with a summary and a root cause, and prepare what the customer hears."""
+    draft.open_only()
+    draft.need("resolve")
+    summary = command.summary.strip()
+    if not summary:
+        raise Refused("missing_field", field="summary")
+    if len(summary) > LONGEST_TEXT:
+        raise Refused("too_long", field="summary", longest=LONGEST_TEXT)
+    if command.root_cause not in {cause.id for cause in leaves(draft.policy.root_causes)}:
+        raise Refused("unknown_root_cause", root_cause=command.root_cause)
+    draft.add(Resolved(command.by, summary, command.root_cause))
+    draft.prepare("resolution", resolution=summary)
+
+
+def leaves(causes: tuple[RootCause, ...]) -> Iterator[RootCause]:
+    """Yield the causes that can be chosen: those without children."""
+    for cause in causes:
+        if cause.children:
+            yield from leaves(cause.children)
+        else:
+            yield cause
+
+
+def reopen(draft: Draft, command: Reopen) -> None:
+    """ "Not fixed": back to the same owner, the time used intact."""
+    case = draft.case
+    if case.phase not in (Phase.RESOLVED, Phase.CLOSED, Phase.CANCELLED):
+        raise Refused("not_over")
+    draft.need("reopen")
+    if not command.reason.strip():
+        raise Refused("needs_reason")
+    if case.ended_at is not None and draft.now - case.ended_at > draft.policy.reopen_for:
+        raise Refused("too_late_to_reopen", days=draft.policy.reopen_for.days)
+    owner = case.owner
+    draft.add(Reopened(command.by, command.reason.strip()))
+    open_round(draft, draft.case.tier, "reopened", command.reason.strip())
+    if owner is None:
+        return
+    draft.prepare("progress")
+
+
+def cancel(draft: Draft, command: Cancel) -> None:
+    """Opened by mistake."""
+    draft.open_only()
+    draft.need("cancel")
+    if not command.reason.strip():
+        raise Refused("needs_reason")
+    draft.add(Cancelled(command.by, command.reason.strip()))
+
+
+def merge(draft: Draft, command: Merge) -> None:
+    """It is the same as another case, which goes on."""
+    draft.open_only()
+    draft.need("merge")
+    if command.into == draft.case.number:
+        raise Refused("same_case")
+    draft.add(Merged(command.into, command.by))
+
+
+def lose_thread(draft: Draft, command: LoseThread) -> None:
+    """Slack no longer shows the card: its views are posted anew."""
+    draft.add(ThreadLost(command.what))

@@ -1,0 +1,252 @@
+"""Up and down: tiers, severities, limits, and facts that turned out different."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Literal
+
+from escbot.core.assess import assess
+from escbot.core.case import Case
+from escbot.core.commands import (
+    ChangeFacts,
+    ChangeSeverity,
+    ChangeTier,
+    ConfirmDeescalation,
+    ExtendLimit,
+    KeepLevel,
+    MoveDown,
+    MoveUp,
+)
+from escbot.core.decide.draft import Draft, Refused
+from escbot.core.decide.placing import call_management, move, place
+from escbot.core.decision import Assessment
+from escbot.core.events import (
+    Assessed,
+    DeescalationKept,
+    DeescalationProposed,
+    FactsChanged,
+    LimitExtended,
+    SeverityChanged,
+    TierChanged,
+)
+from escbot.core.facts import Impact
+from escbot.core.permissions import may_lower, standing
+from escbot.core.policy import PLANNING
+
+_IMPACT_ORDER = (Impact.ONE_USER, Impact.MULTIPLE_USERS, Impact.SYSTEM_WIDE)
+
+
+def move_up(draft: Draft, command: MoveUp) -> None:
+    """The `Escalate` button: up by a criterion or a written reason; at the top, to a manager."""
+    draft.open_only()
+    draft.need("move_up")
+    reason = (command.reason or "").strip() or None
+    if command.criterion is None and reason is None:
+        raise Refused("needs_reason")
+    asked = _asked_tier(draft, command.criterion)
+    if asked == "management":
+        call_management(draft, (str(command.criterion),), again=True)
+        return
+    tier = draft.case.tier
+    if tier == PLANNING:
+        move(draft, 1, command.criterion or "discretion", reason)
+        return
+    if tier == draft.policy.top:
+        call_management(draft, ("escalated_at_top",), again=True)
+        return
+    to = min(max(asked or 0, tier + 1), draft.policy.top)
+    move(draft, to, command.criterion or "discretion", reason)
+
+
+def _asked_tier(draft: Draft, criterion: str | None) -> int | Literal["management"] | None:
+    for known in draft.policy.criteria:
+        if known.id == criterion:
+            return None if known.to == "next" else known.to
+    if criterion is not None:
+        raise Refused("unknown_criterion", criterion=criterion)
+    return None
+
+
+def move_down(draft: Draft, command: MoveDown) -> None:
+    """The `De-escalate` button: to a lower severity, or one tier down."""
+    draft.open_only()
+    draft.need("move_down")
+    _need_text(command.reason)
+    if command.to_severity is not None:
+        _change_severity(draft, command.by, command.to_severity, command.reason)
+        return
+    case = draft.case
+    if not isinstance(case.tier, int) or case.tier <= draft.policy.tiers[0].number:
+        raise Refused("lowest_tier")
+    _lower_tier(draft, case.tier - 1, command.reason)
+
+
+def _lower_tier(draft: Draft, to: int, reason: str) -> None:
+    requester = draft.roster.person(draft.case.requester)
+    stays = requester is not None and to in requester.tiers
+    draft.add(TierChanged(to, "deescalated", reason))
+    place(draft, to, "deescalated", reason, keep=requester.id if requester and stays else None)
+
+
+def _need_text(reason: str) -> None:
+    if not reason.strip():
+        raise Refused("needs_reason")
+
+
+def change_severity(draft: Draft, command: ChangeSeverity) -> None:
+    """Set another severity; lowering needs whom the policy names."""
+    draft.open_only()
+    draft.need("change_severity")
+    _need_text(command.reason)
+    _change_severity(draft, command.by, command.to, command.reason)
+
+
+def _change_severity(draft: Draft, by: str, to: str, reason: str) -> None:
+    case, policy = draft.case, draft.policy
+    known = {severity.id: severity for severity in policy.severities}
+    if to not in known:
+        raise Refused("unknown_severity", severity=to, known=", ".join(known))
+    if to == case.severity:
+        raise Refused("same_severity", severity=to)
+    lower = known[to].rank > draft.severity.rank
+    if lower and not may_lower(policy, draft.roster, case, by):
+        raise Refused("may_not_lower", severity=case.severity, who=draft.severity.lower_by)
+    draft.add(SeverityChanged(to, "lowered" if lower else "raised", reason))
+    _follow_start(draft, lower, reason)
+
+
+def _follow_start(draft: Draft, lower: bool, reason: str | None) -> None:
+    """A severity may begin in another place: the planning queue, or a higher tier."""
+    case, start = draft.case, draft.severity.start
+    if start == PLANNING and case.tier != PLANNING and case.owner is None:
+        move(draft, PLANNING, "severity", reason)  # who works on it keeps it instead
+    if start == PLANNING:
+        return
+    out_of_planning = case.tier == PLANNING
+    if out_of_planning or (not lower and isinstance(case.tier, int) and start > case.tier):
+        move(draft, start, "severity", reason)
+
+
+def change_tier(draft: Draft, command: ChangeTier) -> None:
+    """A lead or manager puts the case into another tier."""
+    draft.open_only()
+    draft.need("change_tier")
+    _need_text(command.reason)
+    if command.to not in {tier.number for tier in draft.policy.tiers}:
+        raise Refused("unknown_tier", tier=command.to)
+    if command.to == draft.case.tier:
+        raise Refused("same_tier", tier=command.to)
+    move(draft, command.to, "changed", command.reason)
+
+
+def extend(draft: Draft, command: ExtendLimit) -> None:
+    """`Two more hours` on a tier limit: once in a tier, with a reason; then the lead decides."""
+    draft.open_only()
+    _need_text(command.reason)
+    case = draft.case
+    if "tier" not in case.clocks:
+        raise Refused("no_tier_limit")
+    mine = standing(draft.roster, case, command.by)
+    if case.extended and mine.isdisjoint({"lead", "manager"}):
+        raise Refused("extended_already")
+    if mine.isdisjoint({"owner", "lead", "manager"}):
+        raise Refused("not_allowed", action="extend", who="owner, lead, manager")
+    draft.add(LimitExtended(draft.policy.extension, command.reason))
+
+
+def change_facts(draft: Draft, command: ChangeFacts) -> None:
+    """Reassess: worse moves at once, better only proposes."""
+    draft.open_only()
+    draft.need("change_facts")
+    before = draft.case
+    facts = replace(command.facts, from_tier=before.facts.from_tier, customer=before.customer)
+    if facts == before.facts:
+        raise Refused("nothing_changed")
+    draft.add(FactsChanged(facts, command.by))
+    assessment = assess(draft.policy, facts)
+    draft.add(Assessed(assessment))
+    call_management(draft, assessment.management)
+    _raise_if_worse(draft, assessment)
+    propose_lower(draft, before, assessment)
+
+
+def _raise_if_worse(draft: Draft, assessment: Assessment) -> None:
+    rank = draft.policy.severity(assessment.severity).rank
+    if rank < draft.severity.rank:
+        draft.add(SeverityChanged(assessment.severity, "reassessed"))
+    tier = draft.case.tier
+    if isinstance(assessment.tier, int) and (tier == PLANNING or assessment.tier > tier):
+        move(draft, assessment.tier, "reassessed")
+
+
+def propose_lower(draft: Draft, before: Case, assessment: Assessment) -> None:
+    """Propose the lower severity by the first rule of the policy that fits and is rested."""
+    severity = draft.policy.severity(assessment.severity)
+    if severity.rank <= draft.severity.rank or draft.case.proposal is not None:
+        return
+    happened = {
+        "workaround": draft.case.facts.workaround and not before.facts.workaround,
+        "impact_reduced": _IMPACT_ORDER.index(draft.case.facts.impact)
+        < _IMPACT_ORDER.index(before.facts.impact),
+        "vip_lifted": before.facts.vip and not draft.case.facts.vip,
+        "waiting_customer": False,
+    }
+    for rule in draft.policy.deescalation:
+        if happened[rule.on] and _rested(draft, rule.id):
+            propose(draft, rule.id, severity.id)
+            return
+
+
+def propose(draft: Draft, rule: str, to_severity: str) -> None:
+    """Propose a de-escalation; its grace period runs in the owner's hours."""
+    owner = draft.roster.person(draft.case.owner) if draft.case.owner else None
+    draft.add(
+        DeescalationProposed(
+            rule, to_severity, draft.severity.confirm_by, owner.hours if owner else None
+        )
+    )
+
+
+def _rested(draft: Draft, rule: str) -> bool:
+    last: datetime | None = draft.case.moved_down.get(rule)
+    return last is None or draft.now - last >= draft.policy.rest
+
+
+def propose_after_wait(draft: Draft) -> None:
+    """The customer was silent beyond the pause: propose the next lower severity."""
+    if draft.case.proposal is not None:
+        return
+    below = [s for s in draft.policy.severities if s.rank > draft.severity.rank]
+    for rule in draft.policy.deescalation:
+        if rule.on == "waiting_customer" and below and _rested(draft, rule.id):
+            propose(draft, rule.id, below[0].id)
+            return
+
+
+def keep(draft: Draft, command: KeepLevel) -> None:
+    """`Keep`: the proposed de-escalation does not happen."""
+    draft.open_only()
+    draft.need("keep")
+    if draft.case.proposal is None:
+        raise Refused("nothing_proposed")
+    draft.add(DeescalationKept(command.by))
+
+
+def confirm(draft: Draft, command: ConfirmDeescalation) -> None:
+    """Somebody who may confirms the proposed de-escalation."""
+    draft.open_only()
+    proposal = draft.case.proposal
+    if proposal is None:
+        raise Refused("nothing_proposed")
+    if not may_lower(draft.policy, draft.roster, draft.case, command.by):
+        raise Refused("may_not_lower", severity=draft.case.severity, who=draft.severity.lower_by)
+    lower_as_proposed(draft)
+
+
+def lower_as_proposed(draft: Draft) -> None:
+    """Do what was proposed; whoever works on it keeps it."""
+    proposal = draft.case.proposal
+    if proposal is not None:
+        draft.add(SeverityChanged(proposal.to_severity, proposal.rule))
+        _follow_start(draft, lower=True, reason=None)

@@ -1,0 +1,96 @@
+"""Finding a place for a case: a person of the tier, the planning queue, or the one who has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from escbot.core.availability import management_chain, planner
+from escbot.core.case import Phase
+from escbot.core.decide.draft import Draft
+from escbot.core.decision import Choice
+from escbot.core.events import (
+    Kept,
+    ManagementCalled,
+    Offered,
+    Queued,
+    RoundOpened,
+    TierChanged,
+)
+from escbot.core.policy import PLANNING, TierRef
+from escbot.core.route import choose
+
+
+def open_round(draft: Draft, tier: TierRef, why: str, note: str | None = None) -> None:
+    """Begin a handoff of five steps."""
+    briefed = draft.case.severity in draft.policy.handoff.brief and tier != PLANNING
+    draft.add(RoundOpened(tier, why, note, brief_needed=briefed))
+
+
+def place(
+    draft: Draft, tier: TierRef, why: str, note: str | None = None, keep: str | None = None
+) -> None:
+    """Open a round and give the case its place; `keep` stays with it without being asked."""
+    open_round(draft, tier, why, note)
+    if tier == PLANNING:
+        context = draft.context
+        draft.add(Queued(planner(draft.policy, draft.roster, context.floor, draft.now)))
+    elif keep is not None:
+        draft.add(Kept(keep))
+    else:
+        route(draft)
+
+
+def route(draft: Draft) -> None:
+    """Offer the case to the best person of its tier; where there is nobody, say so."""
+    case = draft.case
+    if not isinstance(case.tier, int):
+        return
+    choice = choose(
+        draft.policy,
+        draft.roster,
+        draft.context.floor,
+        severity=case.severity,
+        tier=case.tier,
+        area=case.facts.area,
+        customer=case.customer,
+        novel=case.facts.novel,
+        passed=case.passed,
+        now=draft.now,
+    )
+    offer(draft, choice)
+
+
+def offer(draft: Draft, choice: Choice) -> None:
+    """Ask the chosen person, or put the case into the unassigned queue and call a manager."""
+    waiting_already = draft.case.phase is Phase.UNASSIGNED and bool(
+        draft.case.round.choice and draft.case.round.choice.person is None
+    )
+    draft.add(Offered(choice))
+    if choice.person is None and not waiting_already:
+        call_management(draft, ("nobody_available",), again=True)
+
+
+def move(draft: Draft, to: TierRef, why: str, note: str | None = None) -> None:
+    """Leave the tier for another one and look for somebody there."""
+    draft.add(TierChanged(to, why, note))
+    place(draft, to, why, note)
+
+
+def call_management(draft: Draft, criteria: Iterable[str], *, again: bool = False) -> None:
+    """Ping the management once for what is new; the same risk is never called twice.
+
+    `again` is for what may happen repeatedly: an unanswered tier, an empty roster.
+    """
+    called = {name for ping in draft.case.management for name in ping.criteria}
+    new = tuple(name for name in criteria if again or name not in called)
+    if not new:
+        return
+    chain = management_chain(
+        draft.policy,
+        draft.roster,
+        draft.context.floor,
+        customer=draft.case.customer,
+        now=draft.now,
+    )
+    quiet = draft.severity.manage is None
+    draft.add(ManagementCalled(new, chain[0] if chain else None, quiet=quiet))

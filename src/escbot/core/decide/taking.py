@@ -1,0 +1,147 @@
+"""Acknowledge, decline, reassign, take over: who has the case."""
+
+from __future__ import annotations
+
+from escbot.core.availability import is_away
+from escbot.core.case import Case, Phase
+from escbot.core.commands import (
+    Acknowledge,
+    BringIn,
+    Decline,
+    GiveBack,
+    Reassign,
+    RouteAgain,
+    ScoreHandoff,
+    TakeBrief,
+    TakeOver,
+)
+from escbot.core.decide.draft import Draft, Refused
+from escbot.core.decide.placing import offer, open_round, route
+from escbot.core.decision import Choice, Considered
+from escbot.core.events import (
+    Acknowledged,
+    Briefed,
+    Declined,
+    GivenBack,
+    HelperJoined,
+    Reassigned,
+    Scored,
+)
+from escbot.core.permissions import standing
+from escbot.core.reasons import Because
+
+DECLINE_REASONS = ("not_my_area", "no_capacity", "off_shift", "conflict", "other")
+
+
+def acknowledge(draft: Draft, command: Acknowledge) -> None:
+    """The person takes the case; the customer was promised nothing longer than this."""
+    draft.open_only()
+    case = draft.case
+    if case.owner == command.by:
+        raise Refused("already_yours")
+    if case.owner is not None:
+        raise Refused("already_taken", owner=case.owner)
+    if case.offered != command.by:
+        _check_may_take(draft, command)
+    draft.add(Acknowledged(command.by, command.how))
+    draft.prepare("timeline")
+
+
+def _check_may_take(draft: Draft, command: Acknowledge) -> None:
+    """Somebody else than the person asked takes it: fine for people of the tier and leads."""
+    mine = standing(draft.roster, draft.case, command.by)
+    if mine.isdisjoint({"tier", "lead", "manager"}):
+        raise Refused("not_offered", offered=draft.case.offered)
+    draft.need("acknowledge")
+
+
+def give_back(draft: Draft, command: GiveBack) -> None:
+    """ "Not mine": the clocks stand as if it had never been taken."""
+    draft.open_only()
+    if draft.case.owner != command.by or draft.case.undo is None:
+        raise Refused("not_yours_to_give_back", owner=draft.case.owner)
+    draft.add(GivenBack(command.by))
+
+
+def decline(draft: Draft, command: Decline) -> None:
+    """The person asked, or the owner, says no; the next person is asked in a new round."""
+    draft.open_only()
+    case = draft.case
+    if command.by not in (case.offered, case.owner):
+        raise Refused("not_offered", offered=case.offered)
+    if command.reason not in DECLINE_REASONS:
+        raise Refused("unknown_reason", reason=command.reason)
+    draft.add(Declined(command.by, command.reason, command.note))
+    open_round(draft, case.tier, "declined", command.note)
+    route(draft)
+
+
+def reassign(draft: Draft, command: Reassign) -> None:
+    """Offer the case to somebody by name."""
+    draft.open_only()
+    draft.need("reassign")
+    case = draft.case
+    if command.to in (case.owner, case.offered):
+        raise Refused("already_theirs", person=command.to)
+    person = draft.roster.person(command.to)
+    if person is None:
+        raise Refused("not_in_roster", person=command.to)
+    if is_away(draft.context.floor, command.to, draft.now):
+        raise Refused("person_away", person=command.to)
+    draft.add(Reassigned(command.to, command.reason))
+    open_round(draft, case.tier, "reassigned", command.reason)
+    because = (Because("asked_for", {"by": command.by}),)
+    chosen = Considered(person.id, person.name, "chosen", because)
+    offer(draft, Choice(person.id, because, (chosen,)))
+
+
+def take_over(draft: Draft, command: TakeOver) -> None:
+    """A lead or manager takes the case from whoever has it."""
+    draft.open_only()
+    draft.need("take_over")
+    if draft.case.owner == command.by:
+        raise Refused("already_yours")
+    open_round(draft, draft.case.tier, "taken_over")
+    draft.add(Acknowledged(command.by, "taken_over"))
+
+
+def take_brief(draft: Draft, command: TakeBrief) -> None:
+    """The receiver confirms the spoken handoff."""
+    draft.open_only()
+    if command.by not in (draft.case.owner, draft.case.offered):
+        raise Refused("brief_not_yours", owner=draft.case.owner or draft.case.offered)
+    if draft.case.round.briefed_at is not None:
+        raise Refused("already_briefed")
+    draft.add(Briefed(command.by, command.checked))
+
+
+def score(draft: Draft, command: ScoreHandoff) -> None:
+    """The receiver says how good the handoff was."""
+    if command.by != draft.case.round.taken_by:
+        raise Refused("score_not_yours")
+    draft.add(Scored(command.by, command.question, command.yes))
+
+
+def bring_in(draft: Draft, command: BringIn) -> None:
+    """Somebody helps without taking the case."""
+    draft.open_only()
+    draft.need("bring_in")
+    if command.person in (draft.case.owner, *draft.case.helpers):
+        raise Refused("already_here", person=command.person)
+    draft.add(HelperJoined(command.person))
+
+
+def route_again(draft: Draft, command: RouteAgain) -> None:
+    """Look for somebody again where nobody has it, or where who had it is gone."""
+    case = draft.case
+    holder = case.offered or case.owner
+    gone = holder is not None and holder in draft.context.floor.gone
+    if case.phase is not Phase.UNASSIGNED and not gone:
+        return
+    if _lost_owner(case, gone):
+        open_round(draft, case.tier, "owner_gone")
+    route(draft)
+
+
+def _lost_owner(case: Case, gone: bool) -> bool:
+    return gone and case.owner is not None

@@ -1,0 +1,55 @@
+"""Who may do what: roles of the roster and relations to the case, by the policy's table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from escbot.core.case import Case
+from escbot.core.policy import Policy
+from escbot.core.roster import Roster
+
+# `lower_by` names the least who may lower a severity; those to the right may always.
+_LADDER = ("owner", "lead", "manager")
+
+
+def standing(roster: Roster, case: Case | None, person: str) -> frozenset[str]:
+    """Return every role and relation that somebody has: anyone, requester, owner, lead, ..."""
+    return frozenset(_standing(roster, case, person))
+
+
+def _standing(roster: Roster, case: Case | None, person: str) -> Iterator[str]:
+    yield "anyone"
+    known = roster.person(person)
+    if known is not None:
+        yield from known.roles
+    if case is None:
+        return
+    if person == case.requester:
+        yield "requester"
+    if person == case.owner:
+        yield "owner"
+    if person == case.offered:
+        yield "offered"
+    if known is not None and case.tier in known.tiers:
+        yield "tier"
+
+
+def allowed(policy: Policy, action: str) -> tuple[str, ...]:
+    """Return the roles and relations that may do this; an action the table lacks is for anyone."""
+    return policy.permissions.get(action, ("anyone",))
+
+
+def may(policy: Policy, roster: Roster, case: Case | None, person: str | None, action: str) -> bool:
+    """Tell whether somebody may do this; the program itself (None) always may."""
+    if person is None:
+        return True
+    return not standing(roster, case, person).isdisjoint(allowed(policy, action))
+
+
+def may_lower(policy: Policy, roster: Roster, case: Case, person: str | None) -> bool:
+    """Tell whether somebody may lower the severity of a case."""
+    if person is None:
+        return True
+    least = policy.severity(case.severity).lower_by
+    enough = _LADDER[_LADDER.index(least) :] if least in _LADDER else (least,)
+    return not standing(roster, case, person).isdisjoint(enough)
