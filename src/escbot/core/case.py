@@ -74,6 +74,7 @@ class Round:
     note: str | None = None  # what the last tier tried, or the reason given
     assessment: Assessment | None = None
     choice: Choice | None = None
+    asked: tuple[str, ...] = ()  # everybody who was offered the case in this round
     taken_by: str | None = None
     taken_at: datetime | None = None
     brief_needed: bool = False

@@ -234,7 +234,7 @@ class PointerView:
     summary: str
     phase: str
     owner: str | None
-    here: Literal["tier", "source"]
+    here: Literal["tier", "source"]  # in the tier's channel, or where the case came from
     drill: bool = False
 
 

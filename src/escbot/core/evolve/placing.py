@@ -45,15 +45,18 @@ def _tier_changed(case: Case, rec: e.Recorded, event: e.TierChanged, policy: Pol
 
 def _offered(case: Case, rec: e.Recorded, event: e.Offered, policy: Policy) -> Case:
     left = _unplaced(case, rec)
-    rounds = in_round(case, replace(case.round, choice=event.choice))
-    if event.choice.person is None:
+    person = event.choice.person
+    if person is None:
+        rounds = in_round(case, replace(case.round, choice=event.choice))
         return replace(left, rounds=rounds)
+    asked = (*(p for p in case.round.asked if p != person), person)
+    rounds = in_round(case, replace(case.round, choice=event.choice, asked=asked))
     severity = policy.severity(case.severity)
     return replace(
         left,
         rounds=rounds,
         phase=Phase.OFFERED,
-        offered=event.choice.person,
+        offered=person,
         clocks=timing.started(left, "answer", severity.answer, rec.at, severity.calendar),
     )
 
