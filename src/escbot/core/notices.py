@@ -124,7 +124,7 @@ def _audience(scene: Scene, share: float) -> Iterator[str | None]:
 
 def _warned(scene: Scene, event: e.Warned) -> Iterator[News]:
     clock = scene.after.clocks[event.clock]
-    values = {
+    values: dict[str, Value] = {
         "clock": event.clock,
         "share": round(event.share * 100),
         "ends": _moment(due(clock, scene.policy)),
@@ -141,7 +141,7 @@ def _warned(scene: Scene, event: e.Warned) -> Iterator[News]:
 
 
 def _breached(scene: Scene, event: e.Breached) -> Iterator[News]:
-    values = {"clock": event.clock, "ended": _moment(event.due_at)}
+    values: dict[str, Value] = {"clock": event.clock, "ended": _moment(event.due_at)}
     people = tuple(_audience(scene, 1.0))
     yield News("breached", people=people, values=values, holds="open", acts=True)
 
@@ -217,7 +217,11 @@ def _update_missed(scene: Scene, event: e.UpdateMissed) -> Iterator[News]:
         now = scene.recorded.at
         lead = lead_of(scene.policy, scene.roster, scene.floor, tier, now)
         people = (lead or first,)
-    values = {"missed": case.missed_updates, "teller": first, "due": _moment(event.due_at)}
+    values: dict[str, Value] = {
+        "missed": case.missed_updates,
+        "teller": first,
+        "due": _moment(event.due_at),
+    }
     yield News("update_due", people=people, values=values, holds="open", acts=True)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from escbot.core.case import Case
+from escbot.core.durations import format_duration
 from escbot.core.events import Event, Recorded, WordsPrepared
 from escbot.core.evolve import evolve
 from escbot.core.lifecycle import outcomes
@@ -109,7 +110,6 @@ class Draft:
         case = self.case
         customer = self.roster.customer(case.customer)
         owner = self.roster.person(case.owner) if case.owner else None
-        hours = round(self.severity.update.total_seconds() / 3600, 2)
         text = self.context.compose(
             self.policy,
             template,
@@ -121,7 +121,7 @@ class Draft:
                 "summary": case.summary,
                 "severity": self.severity.name,
                 "owner": owner.name if owner else None,
-                "update_hours": hours,
+                "update_within": format_duration(self.severity.update),
                 **values,
             },
         )
