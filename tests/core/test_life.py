@@ -1,0 +1,161 @@
+"""A case's whole life, told in the domain's words against the pure core."""
+
+from __future__ import annotations
+
+import pytest
+
+from escbot.core import commands as c
+from escbot.core.case import Phase
+from escbot.core.decide import Refused
+from escbot.core.events import Breached, Offered, Passed, TierChanged, Warned
+from tests.make import Life, an_escalation
+
+
+def opened(**others: object) -> Life:
+    life = Life()
+    life.do(an_escalation(**others))
+    return life
+
+
+def test_an_outage_goes_to_tier_three_and_asks_the_best_specialist() -> None:
+    life = opened(area="payments")
+    assert (life.case.severity, life.case.tier, life.case.phase) == ("P1", 3, Phase.OFFERED)
+    assert life.case.offered == "U05"
+    slots = set(life.shown())
+    assert {"card", "document:1", "assess:1", "route:1", "brief:1", "update:1"} <= slots
+    assert "direct:U05:1" in slots
+
+
+def test_an_unanswered_offer_goes_to_the_next_person_and_nobody_is_asked_twice() -> None:
+    life = opened(area="payments")
+    happened = life.wait(minutes=16)
+    assert [type(event) for event in happened] == [Passed, Offered]
+    assert life.case.offered == "U06"
+    assert life.case.passed == ("U05",)
+
+
+def test_an_unanswered_p2_warns_breaches_and_moves_up_by_itself() -> None:
+    life = opened(kind="major_function", area="payments")
+    assert life.case.tier == 2
+    happened = life.wait(hours=4)
+    assert [e.share for e in happened if isinstance(e, Warned) and e.clock == "respond"] == [
+        0.5, 0.8,
+    ]  # fmt: skip
+    assert any(isinstance(e, Breached) and e.clock == "respond" for e in happened)
+    assert [e.to for e in happened if isinstance(e, TierChanged)] == [3]
+    assert life.case.tier == 3
+    assert "breached" in life.codes()
+
+
+def test_at_the_top_a_breach_calls_the_manager() -> None:
+    life = opened(area="payments")
+    life.wait(hours=1)
+    assert life.case.tier == 3
+    assert ("respond_breached",) in [ping.criteria for ping in life.case.management]
+
+
+def test_a_vip_calls_the_account_owner_in_one_ping_that_names_everything() -> None:
+    life = opened(customer="acme corp", executive_contact=True)
+    assert life.case.customer == "Acme"
+    assert len(life.case.management) == 1
+    ping = life.case.management[0]
+    assert set(ping.criteria) == {"vip_customer", "executive_contact"}
+    assert ping.asked == ("U09",)
+    life.wait(minutes=11)
+    assert life.case.management[0].asked == ("U09", "U08")
+    life.do(c.TakeManagement("U08"))
+    assert life.case.management[0].taken_by == "U08"
+
+
+def test_taking_stops_the_promise_and_not_mine_restores_it() -> None:
+    life = opened(area="payments")
+    life.wait(minutes=10)
+    before = life.case.clocks
+    life.do(c.Acknowledge("U05", "reply"))
+    assert life.case.owner == "U05"
+    assert not {"respond", "answer"} & set(life.case.clocks)
+    assert "taken" in life.codes()
+    life.do(c.GiveBack("U05"))
+    assert life.case.offered == "U05"
+    assert life.case.clocks == before
+
+
+def test_declining_opens_a_second_round_with_somebody_else() -> None:
+    life = opened(area="payments")
+    life.do(c.Decline("U05", "no_capacity"))
+    assert [round_.number for round_ in life.case.rounds] == [1, 2]
+    assert life.case.offered == "U06"
+    assert life.shown()["document:1"].value.folded
+
+
+def test_waiting_for_the_customer_pauses_what_the_customer_was_promised() -> None:
+    life = opened(kind="major_function", area="payments")
+    life.do(c.Acknowledge("U05"))
+    life.wait(hours=1)
+    life.do(c.StartWait("U05", "customer"))
+    life.wait(hours=3)
+    life.do(c.Resume("U01", "replied"))
+    assert life.case.phase is Phase.WORKING
+    used = life.case.clocks["tier"].used
+    assert used.total_seconds() == 3600
+
+
+def test_a_resolved_case_reopens_to_the_same_owner() -> None:
+    life = opened(area="payments")
+    life.do(c.Acknowledge("U05"))
+    life.do(c.Resolve("U05", "Renewed the certificate", "configuration"))
+    assert life.case.phase is Phase.RESOLVED
+    assert "resolved_requester" in life.codes()
+    life.do(c.Reopen("U01", "Still failing"))
+    assert (life.case.phase, life.case.owner) == (Phase.WORKING, "U05")
+
+
+def test_an_agents_own_small_problem_stays_with_them_until_the_limit_lifts_it() -> None:
+    life = opened(kind="minor_issue")
+    assert (life.case.phase, life.case.owner, life.case.tier) == (Phase.WORKING, "U01", 1)
+    life.wait(hours=4, minutes=1)
+    assert life.case.tier == 2
+
+
+def test_a_wish_goes_to_planning_and_never_up() -> None:
+    life = opened(kind="enhancement", impact="system_wide")
+    assert life.case.phase is Phase.PLANNING
+    life.wait(days=20)
+    assert life.case.tier == "planning"
+    assert "breached" in life.codes()
+    life.do(c.AcceptPlan("U10"))
+    assert life.case.phase is Phase.PLANNED
+    assert "planned" in life.codes()
+
+
+def test_somebody_who_was_not_asked_is_told_so() -> None:
+    life = opened(area="payments")
+    with pytest.raises(Refused) as refused:
+        life.do(c.Acknowledge("U01"))
+    assert refused.value.because.code == "not_offered"
+
+
+def test_escalating_twice_from_the_same_card_moves_up_once() -> None:
+    life = opened(kind="major_function", area="payments")
+    seen = life.case.turn
+    life.do(c.MoveUp("U01", "needs_development", seen=seen))
+    with pytest.raises(Refused) as refused:
+        life.do(c.MoveUp("U01", "needs_development", seen=seen))
+    assert refused.value.because.code == "moved_on"
+    assert life.case.tier == 3
+
+
+def test_after_a_long_stop_only_what_is_still_true_happens() -> None:
+    life = opened(kind="major_function", area="payments")
+    from datetime import timedelta
+
+    from escbot.core.clocks import deadlines
+
+    life.now += timedelta(days=1)
+    kinds = [d.kind for d in deadlines(life.case, life.policy)]
+    for kind in kinds:
+        life.do(c.DeadlinePassed(kind))
+    assert "warned" not in life.codes()
+    assert life.codes().count("breached") == 1
+    assert life.case.tier == 3
+    assert life.case.clocks["answer"].since == life.now
