@@ -42,10 +42,17 @@ def place(
 
 def route(draft: Draft) -> None:
     """Offer the case to the best person of its tier; where there is nobody, say so."""
+    choice = find(draft)
+    if choice is not None:
+        offer(draft, choice)
+
+
+def find(draft: Draft) -> Choice | None:
+    """Choose somebody for the tier of the case; None where it is in no tier."""
     case = draft.case
     if not isinstance(case.tier, int):
-        return
-    choice = choose(
+        return None
+    return choose(
         draft.policy,
         draft.roster,
         draft.context.floor,
@@ -57,7 +64,6 @@ def route(draft: Draft) -> None:
         passed=case.passed,
         now=draft.now,
     )
-    offer(draft, choice)
 
 
 def offer(draft: Draft, choice: Choice) -> None:

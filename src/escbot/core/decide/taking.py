@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from escbot.core.availability import is_away
-from escbot.core.case import Case, Phase
+from escbot.core.case import Phase
 from escbot.core.commands import (
     Acknowledge,
     BringIn,
@@ -16,7 +16,7 @@ from escbot.core.commands import (
     TakeOver,
 )
 from escbot.core.decide.draft import Draft, Refused
-from escbot.core.decide.placing import offer, open_round, route
+from escbot.core.decide.placing import find, offer, open_round, route
 from escbot.core.decision import Choice, Considered
 from escbot.core.events import (
     Acknowledged,
@@ -138,10 +138,9 @@ def route_again(draft: Draft, command: RouteAgain) -> None:
     gone = holder is not None and holder in draft.context.floor.gone
     if case.phase is not Phase.UNASSIGNED and not gone:
         return
-    if _lost_owner(case, gone):
+    choice = find(draft)
+    if choice is None or (choice.person is None and not gone):
+        return
+    if gone and case.owner is not None:
         open_round(draft, case.tier, "owner_gone")
-    route(draft)
-
-
-def _lost_owner(case: Case, gone: bool) -> bool:
-    return gone and case.owner is not None
+    offer(draft, choice)

@@ -1,0 +1,152 @@
+"""Cases and their events. Events are the facts; the saved state is their sum."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from escbot.core.case import STATE_SCHEMA, Case
+from escbot.core.codec import from_plain, tagged, to_plain
+from escbot.core.events import Event, Recorded
+from escbot.store.tables import CaseRow, DoorRow, EventRow, WorkspaceRow
+
+Rebuild = Callable[[Sequence[Recorded]], Case]
+
+
+async def seen_before(session: AsyncSession, team: str, key: str) -> tuple[bool, int | None]:
+    """Tell whether a request with this key was taken, and for which case."""
+    row = await session.get(DoorRow, (team, key))
+    return (False, None) if row is None else (True, row.case)
+
+
+def remember(session: AsyncSession, team: str, key: str, at: datetime, case: int) -> None:
+    """Take a request; a second one with the same key is a repetition."""
+    session.add(DoorRow(team=team, key=key, at=at, case=case))
+
+
+async def lock_workspace(session: AsyncSession, team: str) -> WorkspaceRow:
+    """Take the workspace's routing lock until the transaction ends."""
+    statement = select(WorkspaceRow).where(WorkspaceRow.team == team).with_for_update()
+    row = (await session.execute(statement)).scalar_one_or_none()
+    if row is None:
+        row = WorkspaceRow(team=team)
+        session.add(row)
+        await session.flush()
+    return row
+
+
+async def take_number(session: AsyncSession, team: str) -> int:
+    """Return the next case number; the routing lock must be held."""
+    row = await lock_workspace(session, team)
+    row.last_number += 1
+    session.add(row)
+    await session.flush()
+    return row.last_number
+
+
+async def load(
+    session: AsyncSession, team: str, number: int, rebuild: Rebuild, *, lock: bool = False
+) -> Case | None:
+    """Return a case; a state of another schema is rebuilt from the events."""
+    statement = select(CaseRow).where(CaseRow.team == team, CaseRow.number == number)
+    if lock:
+        statement = statement.with_for_update()
+    row = (await session.execute(statement)).scalar_one_or_none()
+    if row is None:
+        return None
+    if row.schema_number != STATE_SCHEMA:
+        return rebuild(await events(session, team, number))
+    return from_plain(Case, row.state)
+
+
+async def events(session: AsyncSession, team: str, number: int) -> tuple[Recorded, ...]:
+    """Return the events of a case, in order. Raises CodecError for one this version lacks."""
+    statement = (
+        select(EventRow)
+        .where(EventRow.team == team, EventRow.case == number)
+        .order_by(EventRow.number)
+    )
+    rows = (await session.execute(statement)).scalars()
+    return tuple(Recorded(row.number, row.at, row.by, from_plain(Event, row.body)) for row in rows)
+
+
+def append(session: AsyncSession, team: str, number: int, records: Sequence[Recorded]) -> None:
+    """Add events; two writers of the same place can't both commit."""
+    for record in records:
+        session.add(
+            EventRow(
+                team=team,
+                case=number,
+                number=record.number,
+                at=record.at,
+                by=record.by,
+                type=type(record.event).__name__,
+                body=tagged(record.event),
+            )
+        )
+
+
+async def save(session: AsyncSession, case: Case, *, rank: int, points: int, new: bool) -> None:
+    """Save the state and the columns that are searched."""
+    values = {
+        "version": case.version,
+        "schema_number": STATE_SCHEMA,
+        "state": to_plain(case),
+        "policy": case.policy,
+        "phase": case.phase.value,
+        "over": case.phase.is_over,
+        "severity": case.severity,
+        "rank": rank,
+        "points": points,
+        "tier": str(case.tier),
+        "holder": case.owner or case.offered,
+        "requester": case.requester,
+        "customer": case.customer,
+        "area": case.facts.area,
+        "opened_at": case.opened_at,
+        "ended_at": case.ended_at,
+        "origin": case.origin,
+        "drill": case.drill,
+    }
+    if new:
+        session.add(CaseRow(team=case.team, number=case.number, **values))
+        return
+    await session.execute(
+        update(CaseRow)
+        .where(CaseRow.team == case.team, CaseRow.number == case.number)
+        .values(**values)
+    )
+
+
+async def open_cases(session: AsyncSession, team: str) -> tuple[Case, ...]:
+    """Return every case that is not over, the worst and oldest first."""
+    statement = (
+        select(CaseRow)
+        .where(CaseRow.team == team, CaseRow.over.is_(False))
+        .order_by(CaseRow.rank, CaseRow.number)
+    )
+    rows = (await session.execute(statement)).scalars()
+    return tuple(from_plain(Case, row.state) for row in rows)
+
+
+async def recent_cases(session: AsyncSession, team: str, limit: int) -> tuple[Case, ...]:
+    """Return the newest cases, whatever their state."""
+    statement = (
+        select(CaseRow).where(CaseRow.team == team).order_by(CaseRow.number.desc()).limit(limit)
+    )
+    rows = (await session.execute(statement)).scalars()
+    return tuple(from_plain(Case, row.state) for row in rows)
+
+
+async def numbers(session: AsyncSession) -> tuple[tuple[str, int], ...]:
+    """Return (team, number) of every case."""
+    statement = select(CaseRow.team, CaseRow.number).order_by(CaseRow.team, CaseRow.number)
+    return tuple((team, number) for team, number in (await session.execute(statement)).all())
+
+
+async def teams(session: AsyncSession) -> tuple[str, ...]:
+    """Return the workspaces that have cases."""
+    return tuple((await session.execute(select(WorkspaceRow.team))).scalars())

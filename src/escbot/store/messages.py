@@ -1,0 +1,238 @@
+"""Messages as rows: what Slack must show, what it shows already, and what is on its way."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from escbot.core.codec import from_plain, tagged
+from escbot.core.views import Message, Shown
+from escbot.store.tables import MessageRow
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A message that is to be sent, as the store knows it."""
+
+    id: int
+    team: str
+    subject: str
+    slot: str
+    episode: int
+    kind: str
+    target: str
+    value: Shown
+    digest: str
+    holds: str
+    acts: bool
+    rank: int
+    state: str
+    key: str
+    channel: str | None
+    ts: str | None
+    thread_ts: str | None
+    attempts: int
+    looks: int
+    tried_at: datetime | None
+
+
+def digest_of(value: dict[str, Any]) -> str:
+    """Return the digest of a value: a message is edited only when it changes."""
+    plain = json.dumps(value, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+async def show(
+    session: AsyncSession,
+    team: str,
+    subject: str,
+    rank: int,
+    messages: Iterable[Message],
+    *,
+    now: datetime,
+    new_key: Callable[[], str],
+) -> None:
+    """Make the rows of a subject equal to the messages; what did not change stays as it is."""
+    statement = select(MessageRow).where(MessageRow.team == team, MessageRow.subject == subject)
+    rows = {(r.slot, r.episode): r for r in (await session.execute(statement)).scalars()}
+    newest = max((row.episode for row in rows.values()), default=1)
+    for message in messages:
+        value = tagged(message.value)
+        digest = digest_of(value)
+        newest = max(newest, message.episode)
+        row = rows.pop((message.slot, message.episode), None)
+        if row is None:
+            row = _row(team, subject, message, now, new_key())
+        elif row.digest == digest or row.kind == "notice":
+            if row.rank != rank:
+                row.rank = rank
+                session.add(row)
+            continue
+        elif row.state in ("sent", "failed", "dropped"):
+            row.state = "dirty"
+            row.attempts = 0
+            row.not_before = now
+        row.type, row.value, row.digest = value["type"], value, digest
+        row.rank, row.acts, row.target = rank, message.acts, message.target
+        session.add(row)
+    for row in rows.values():  # an older episode of a lost thread is history
+        if row.kind == "view" and row.episode < newest and row.state == "dirty":
+            row.state = "dropped"
+            session.add(row)
+    await session.flush()
+
+
+def _row(team: str, subject: str, message: Message, now: datetime, key: str) -> MessageRow:
+    return MessageRow(
+        team=team,
+        subject=subject,
+        slot=message.slot,
+        episode=message.episode,
+        kind=message.kind,
+        target=message.target,
+        type="",
+        value={},
+        digest="",
+        holds=message.holds,
+        acts=message.acts,
+        key=key,
+        not_before=now,
+    )
+
+
+async def waiting(session: AsyncSession, wall: datetime, limit: int) -> tuple[Pending, ...]:
+    """Return what may be sent now: by what must be acted on, severity, and age."""
+    free = or_(MessageRow.claimed_until.is_(None), MessageRow.claimed_until < wall)
+    statement = (
+        select(MessageRow)
+        .where(
+            MessageRow.state.in_(("dirty", "uncertain", "sending")),
+            MessageRow.not_before <= wall,
+            free,
+        )
+        .order_by(MessageRow.rank, MessageRow.id)
+        .limit(limit)
+    )
+    return tuple(_pending(row) for row in (await session.execute(statement)).scalars())
+
+
+def _pending(row: MessageRow) -> Pending:
+    return Pending(
+        id=row.id or 0,
+        team=row.team,
+        subject=row.subject,
+        slot=row.slot,
+        episode=row.episode,
+        kind=row.kind,
+        target=row.target,
+        value=from_plain(Shown, row.value),
+        digest=row.digest,
+        holds=row.holds,
+        acts=row.acts,
+        rank=row.rank,
+        state=row.state,
+        key=row.key,
+        channel=row.channel,
+        ts=row.ts,
+        thread_ts=row.thread_ts,
+        attempts=row.attempts,
+        looks=row.looks,
+        tried_at=row.tried_at,
+    )
+
+
+async def fresh(session: AsyncSession, id_: int) -> Pending | None:
+    """Return one message as it is now."""
+    row = await session.get(MessageRow, id_)
+    return None if row is None else _pending(row)
+
+
+async def claim(session: AsyncSession, id_: int, wall: datetime, lease: timedelta) -> bool:
+    """Take one message for sending; False where somebody else has it."""
+    free = or_(MessageRow.claimed_until.is_(None), MessageRow.claimed_until < wall)
+    result = await session.execute(
+        update(MessageRow)
+        .where(MessageRow.id == id_, MessageRow.state == "dirty", free)
+        .values(state="sending", claimed_until=wall + lease, tried_at=wall)
+    )
+    return bool(result.rowcount)
+
+
+async def change(session: AsyncSession, id_: int, **values: Any) -> None:  # noqa: ANN401 - columns
+    """Set columns of one message and end its claim."""
+    await session.execute(
+        update(MessageRow).where(MessageRow.id == id_).values(claimed_until=None, **values)
+    )
+
+
+async def sent(
+    session: AsyncSession, id_: int, digest: str, channel: str | None, ts: str | None
+) -> None:
+    """Slack shows the message; if its value changed meanwhile, it is dirty again."""
+    row = await session.get(MessageRow, id_)
+    if row is None:
+        return
+    row.claimed_until = None
+    row.attempts = row.looks = 0
+    row.error = None
+    row.sent_digest = digest
+    if channel is not None:
+        row.channel = channel
+    if ts is not None:
+        row.ts = ts
+    row.state = "sent" if row.digest == digest else "dirty"
+    session.add(row)
+
+
+async def root(session: AsyncSession, team: str, subject: str) -> tuple[str, str] | None:
+    """Return channel and ts of a case's card, once it is posted (the newest episode)."""
+    statement = (
+        select(MessageRow)
+        .where(MessageRow.team == team, MessageRow.subject == subject, MessageRow.slot == "card")
+        .order_by(MessageRow.episode.desc())
+        .limit(1)
+    )
+    row = (await session.execute(statement)).scalar_one_or_none()
+    return (row.channel, row.ts) if row is not None and row.ts and row.channel else None
+
+
+async def subject_at(
+    session: AsyncSession, team: str, channel: str, ts: str
+) -> tuple[str, str] | None:
+    """Return (subject, slot) of a message in Slack, or None where it is not ours."""
+    statement = select(MessageRow.subject, MessageRow.slot).where(
+        MessageRow.team == team, MessageRow.channel == channel, MessageRow.ts == ts
+    )
+    found = (await session.execute(statement)).first()
+    return (found[0], found[1]) if found else None
+
+
+async def forget(session: AsyncSession, team: str, channel: str, ts: str, wall: datetime) -> None:
+    """A message was deleted in Slack: it is posted again."""
+    await session.execute(
+        update(MessageRow)
+        .where(MessageRow.team == team, MessageRow.channel == channel, MessageRow.ts == ts)
+        .values(ts=None, state="dirty", not_before=wall)
+    )
+
+
+async def states(session: AsyncSession) -> dict[str, int]:
+    """Return how many messages are in each state."""
+    statement = select(MessageRow.state, func.count()).group_by(MessageRow.state)
+    return {state: int(count) for state, count in (await session.execute(statement)).all()}
+
+
+async def unsettled(session: AsyncSession) -> Sequence[tuple[int, str, str, str | None]]:
+    """Return (id, subject, slot, error) of what is uncertain or failed."""
+    statement = select(MessageRow).where(MessageRow.state.in_(("uncertain", "failed")))
+    return [
+        (r.id or 0, r.subject, r.slot, r.error)
+        for r in (await session.execute(statement)).scalars()
+    ]
