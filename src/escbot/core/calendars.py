@@ -26,7 +26,7 @@ _SOONEST = datetime(2, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9990, 1, 1, tzinfo=UTC)
 
 
-class NeverOpen(ValueError):  # noqa: N818 - the name is the sentence
+class NeverOpen(ValueError):
     """The calendar has no opening within five years, so the moment asked for does not exist."""
 
 

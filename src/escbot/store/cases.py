@@ -13,7 +13,7 @@ from escbot.core.codec import from_plain, tagged, to_plain
 from escbot.core.events import Event, Recorded
 from escbot.store.tables import CaseRow, DoorRow, EventRow, WorkspaceRow
 
-Rebuild = Callable[[Sequence[Recorded]], Case]
+Rebuild = Callable[[str, int, Sequence[Recorded]], Case]
 
 
 async def seen_before(session: AsyncSession, team: str, key: str) -> tuple[bool, int | None]:
@@ -58,7 +58,7 @@ async def load(
     if row is None:
         return None
     if row.schema_number != STATE_SCHEMA:
-        return rebuild(await events(session, team, number))
+        return rebuild(team, number, await events(session, team, number))
     return from_plain(Case, row.state)
 
 

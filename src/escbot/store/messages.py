@@ -172,6 +172,13 @@ async def change(session: AsyncSession, id_: int, **values: Any) -> None:  # noq
     )
 
 
+async def keep_place(session: AsyncSession, id_: int, channel: str, thread_ts: str | None) -> None:
+    """Note where a message is about to be posted, so that it can be looked for there."""
+    await session.execute(
+        update(MessageRow).where(MessageRow.id == id_).values(channel=channel, thread_ts=thread_ts)
+    )
+
+
 async def sent(
     session: AsyncSession, id_: int, digest: str, channel: str | None, ts: str | None
 ) -> None:

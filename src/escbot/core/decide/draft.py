@@ -20,7 +20,7 @@ from escbot.core.roster import Floor, Roster
 Compose = Callable[[Policy, str, str, str, Mapping[str, Value]], str]
 
 
-class Refused(Exception):  # noqa: N818 - reads as what happened
+class Refused(Exception):
     """A command that may not be done now; `because` says why, and `words` makes the sentence."""
 
     def __init__(self, code: str, **values: Value) -> None:

@@ -1,0 +1,354 @@
+"""The desk: the one function that writes. Every door and every deadline goes through it.
+
+One transaction: lock → load → decide → append the events → save the state → arm the deadlines →
+show the messages → commit. A crash anywhere before the commit leaves nothing behind; after it,
+everything that must follow is in the database.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from escbot.core import commands as c
+from escbot.core import events as e
+from escbot.core.case import Case, Phase
+from escbot.core.clocks import deadlines
+from escbot.core.decide import Compose, Context, Refused, decide
+from escbot.core.evolve import evolve
+from escbot.core.notices import notices
+from escbot.core.priority import weight_of
+from escbot.core.roster import Floor
+from escbot.core.thread import views
+from escbot.core.views import Deadline, Message
+from escbot.services.failpoints import failpoint
+from escbot.services.library import Library
+from escbot.store import cases, people
+from escbot.store import deadlines as deadline_rows
+from escbot.store import messages as message_rows
+from escbot.store.database import Database
+
+log = logging.getLogger(__name__)
+
+LOOK_AGAIN = timedelta(minutes=5)  # domain time: how often an unassigned case looks for somebody
+MOST_AT_ONCE = 50  # deadlines of one case in one transaction; more would be a loop
+
+# Commands that choose people wait for each other, so that nobody is given too much.
+_CHOOSES = (
+    c.Escalate, c.Decline, c.Reassign, c.MoveUp, c.MoveDown, c.ChangeTier, c.ChangeSeverity,
+    c.ChangeFacts, c.ConfirmDeescalation, c.RouteAgain,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command did. `repeated` means that the same request was taken before."""
+
+    case: Case
+    events: tuple[e.Event, ...]
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the desk is made of. `clock` is domain time, `wall` machine time, both aware UTC."""
+
+    database: Database
+    library: Library
+    clock: Callable[[], datetime]
+    wall: Callable[[], datetime]
+    new_key: Callable[[], str]
+    compose: Compose
+
+
+class Desk:
+    """Takes commands for cases."""
+
+    def __init__(self, services: Services) -> None:
+        self._s = services
+        self.changed: Callable[[], None] = lambda: None  # called after each commit
+
+    async def do(
+        self, team: str, number: int | None, command: c.Command, *, key: str | None = None
+    ) -> Outcome:
+        """Do what somebody asks for; `number` None opens a case.
+
+        `key` makes a request one: a second one with the same key changes nothing. Raises Refused.
+        """
+        async with self._s.database.session() as session:
+            if key is not None:
+                repeated = await self._seen(session, team, key)
+                if repeated is not None:
+                    return repeated
+            work = await self._begin(session, team, number, chooses=isinstance(command, _CHOOSES))
+            happened = work.apply(command)
+            if key is not None:
+                cases.remember(session, team, key, self._s.wall(), work.number)
+            if happened:
+                await self._finish(session, work)
+            outcome = Outcome(work.case, happened)
+        failpoint("desk.committed")
+        self.changed()
+        return outcome
+
+    async def _seen(self, session: AsyncSession, team: str, key: str) -> Outcome | None:
+        seen, number = await cases.seen_before(session, team, key)
+        if not seen:
+            return None
+        case = await cases.load(session, team, number or 0, self._rebuild)
+        if case is None:
+            raise Refused("unknown_case", number=number)
+        return Outcome(case, (), repeated=True)
+
+    async def tick(self, team: str, number: int) -> tuple[e.Event, ...]:
+        """Do everything that is due for a case, in order, in one transaction."""
+        async with self._s.database.session() as session:
+            work = await self._begin(session, team, number, chooses=True)
+            happened: list[e.Event] = []
+            for _ in range(MOST_AT_ONCE):
+                due = work.next_due()
+                if due is None:
+                    break
+                did = work.apply(c.DeadlinePassed(due))
+                happened += did
+                if not did:
+                    log.error("deadline %s of %s did nothing", due, work.case.id)
+                    break
+            again = await deadline_rows.stored(session, team, number, deadline_rows.ROUTE_AGAIN)
+            if again is not None and again <= work.now:
+                await deadline_rows.drop(session, team, number, deadline_rows.ROUTE_AGAIN)
+                happened += work.apply(c.RouteAgain("free"))
+            await self._finish(session, work)
+        self.changed()
+        return tuple(happened)
+
+    async def _begin(
+        self, session: AsyncSession, team: str, number: int | None, *, chooses: bool
+    ) -> Work:
+        if number is None:
+            number = await cases.take_number(session, team)
+            case = None
+        else:
+            if chooses:
+                await cases.lock_workspace(session, team)
+            case = await cases.load(session, team, number, self._rebuild, lock=True)
+            if case is None:
+                raise Refused("unknown_case", number=number)
+        floor = await people.floor(session, team, without=number)
+        return Work(self._s, team, number, case, floor)
+
+    async def _finish(self, session: AsyncSession, work: Work) -> None:
+        case, now = work.case, work.now
+        failpoint("desk.decided")
+        cases.append(session, work.team, work.number, work.records)
+        severity = work.policy.severity(case.severity)
+        points = 0 if case.phase.is_over else severity.points
+        await cases.save(session, case, rank=severity.rank, points=points, new=work.is_new)
+        await session.flush()
+        armed: Sequence[Deadline] = deadlines(case, work.policy)
+        if case.phase is Phase.UNASSIGNED:
+            again = Deadline(deadline_rows.ROUTE_AGAIN, now + LOOK_AGAIN)
+            stored = await deadline_rows.stored(
+                session, work.team, work.number, deadline_rows.ROUTE_AGAIN
+            )
+            armed = (*armed, replace(again, due_at=min(stored or again.due_at, again.due_at)))
+        await deadline_rows.arm(session, work.team, work.number, armed)
+        shown = (*views(case, work.policy, self._s.library.roster), *work.notices)
+        await message_rows.show(
+            session,
+            work.team,
+            f"case:{work.number}",
+            severity.rank,
+            shown,
+            now=self._s.wall(),
+            new_key=self._s.new_key,
+        )
+        await people.count(session, work.team, now, work.marks())
+        if work.freed():
+            await self._pull_next(session, work)
+        failpoint("desk.before_commit")
+
+    async def _pull_next(self, session: AsyncSession, work: Work) -> None:
+        """Capacity is free: the heaviest unassigned case looks for somebody now."""
+        waiting = [
+            case
+            for case in await cases.open_cases(session, work.team)
+            if case.phase is Phase.UNASSIGNED and case.number != work.number
+        ]
+        if waiting:
+            at = self._s.library.at
+
+            def heavy(case: Case) -> float:
+                return weight_of(case, at(case.policy), work.now)
+
+            heaviest = max(waiting, key=heavy)
+            await deadline_rows.put(
+                session, work.team, heaviest.number, deadline_rows.ROUTE_AGAIN, work.now
+            )
+
+    def _rebuild(self, team: str, number: int, records: Sequence[e.Recorded]) -> Case:
+        return rebuild(records, self._s.library, team=team, number=number)
+
+    # Reading
+
+    async def case(self, team: str, number: int) -> Case | None:
+        """Return a case."""
+        async with self._s.database.session() as session:
+            return await cases.load(session, team, number, self._rebuild)
+
+    async def events(self, team: str, number: int) -> tuple[e.Recorded, ...]:
+        """Return what happened in a case."""
+        async with self._s.database.session() as session:
+            return await cases.events(session, team, number)
+
+    async def open_cases(self, team: str) -> tuple[Case, ...]:
+        """Return every case that is not over, the worst and oldest first."""
+        async with self._s.database.session() as session:
+            return await cases.open_cases(session, team)
+
+    async def recent_cases(self, team: str, limit: int = 200) -> tuple[Case, ...]:
+        """Return the newest cases."""
+        async with self._s.database.session() as session:
+            return await cases.recent_cases(session, team, limit)
+
+    async def by_message(self, team: str, channel: str, ts: str) -> tuple[int, str] | None:
+        """Return (case number, slot) of one of our messages in Slack."""
+        async with self._s.database.session() as session:
+            found = await message_rows.subject_at(session, team, channel, ts)
+        if found is None or not found[0].startswith("case:"):
+            return None
+        return int(found[0].removeprefix("case:")), found[1]
+
+    async def root(self, team: str, number: int) -> tuple[str, str] | None:
+        """Return (channel, ts) of a case's card, once Slack shows it."""
+        async with self._s.database.session() as session:
+            return await message_rows.root(session, team, f"case:{number}")
+
+    # People
+
+    async def away(self, team: str, person: str, until: datetime | None) -> None:
+        """Somebody is away, until a moment (aware UTC) or until they are back."""
+        async with self._s.database.session() as session:
+            await people.set_away(session, team, person, until)
+
+    async def back(self, team: str, person: str) -> bool:
+        """Somebody is back; unassigned cases look for somebody at once."""
+        async with self._s.database.session() as session:
+            was_away = await people.set_back(session, team, person)
+            for case in await cases.open_cases(session, team):
+                if case.phase is Phase.UNASSIGNED:
+                    await deadline_rows.put(
+                        session, team, case.number, deadline_rows.ROUTE_AGAIN, self._s.clock()
+                    )
+        return was_away
+
+    async def gone(self, team: str, person: str, *, gone: bool) -> None:
+        """Somebody was deactivated in Slack: their cases look for somebody else."""
+        async with self._s.database.session() as session:
+            await people.set_gone(session, team, person, gone=gone)
+            held = [
+                case.number
+                for case in await cases.open_cases(session, team)
+                if gone and person in (case.owner, case.offered)
+            ]
+        for number in held:
+            await self.do(team, number, c.RouteAgain("gone"))
+
+    async def floor(self, team: str) -> Floor:
+        """Return who is away and who carries what."""
+        async with self._s.database.session() as session:
+            return await people.floor(session, team)
+
+
+class Work:
+    """One case inside one transaction: what was decided so far."""
+
+    def __init__(
+        self, services: Services, team: str, number: int, case: Case | None, floor: Floor
+    ) -> None:
+        self._library = services.library
+        self._compose = services.compose
+        self.now = services.clock()
+        self.team = team
+        self.number = number
+        self.floor = floor
+        self.is_new = case is None
+        self.before = case
+        self._case = case
+        self.records: list[e.Recorded] = []
+        self.notices: list[Message] = []
+        self.policy = services.library.at(case.policy) if case else services.library.current
+
+    @property
+    def case(self) -> Case:
+        """The case as it is now; LookupError before it is opened."""
+        if self._case is None:
+            raise LookupError(f"case {self.number} is not open")
+        return self._case
+
+    def next_due(self) -> str | None:
+        """Return the kind of the first deadline that is due."""
+        armed = deadlines(self.case, self.policy)
+        return armed[0].kind if armed and armed[0].due_at <= self.now else None
+
+    def apply(self, command: c.Command) -> tuple[e.Event, ...]:
+        """Decide one command and evolve by its events. Raises Refused."""
+        context = Context(
+            policy=self.policy,
+            roster=self._library.roster,
+            floor=self.floor,
+            now=self.now,
+            team=self.team,
+            number=self.number,
+            compose=self._compose,
+        )
+        events = decide(self._case, command, context)
+        by = getattr(command, "by", None)
+        for event in events:
+            number = (self._case.version if self._case else 0) + 1
+            record = e.Recorded(number, self.now, by, event)
+            before = self._case
+            self._case = evolve(before, record, self.policy, team=self.team, number=self.number)
+            self.records.append(record)
+            self.notices += notices(
+                before, record, self._case, self.policy, self._library.roster, self.floor
+            )
+        return events
+
+    def marks(self) -> list[tuple[str, str, str]]:
+        """Return what routing counts, as (person, kind, about)."""
+        found: list[tuple[str, str, str]] = []
+        area = self.case.facts.area or ""
+        for record in self.records:
+            event = record.event
+            if isinstance(event, e.Offered) and event.choice.person:
+                found.append((event.choice.person, "assigned", ""))
+            elif isinstance(event, e.Declined) and event.reason == "not_my_area":
+                found.append((event.person, "declined", area))
+            elif isinstance(event, e.Resolved):
+                owner = self.case.owner or event.person
+                found += [(owner, "solved", area), (owner, "served", self.case.customer)]
+        return found
+
+    def freed(self) -> bool:
+        """Tell whether somebody carries less than before."""
+        if self.before is None:
+            return False
+        was = self.before.owner or self.before.offered
+        now = None if self.case.phase.is_over else self.case.owner or self.case.offered
+        return was is not None and not self.before.phase.is_over and was != now
+
+
+def rebuild(records: Sequence[e.Recorded], library: Library, *, team: str, number: int) -> Case:
+    """Build a case from its events. Raises ValueError where they don't begin with Opened."""
+    case: Case | None = None
+    for record in records:
+        version = case.policy if case else getattr(record.event, "policy", "")
+        case = evolve(case, record, library.at(version), team=team, number=number)
+    if case is None:
+        raise ValueError("a case has events")
+    return case
