@@ -45,7 +45,10 @@ CALENDARS: dict[str, dict | str] = {
     "chatham": {"timezone": "Pacific/Chatham", "hours": {"sat-sun": ["01:00-05:00"]}},
     "st_johns": {"timezone": "America/St_Johns", "hours": {"mon-fri": ["07:45-16:15"]}},
     "cairo": {"timezone": "Africa/Cairo", "hours": {"thu-sat": ["23:00-01:30"]}},
-    "havana": {"timezone": "America/Havana", "hours": {"sat": ["22:00-24:00"], "sun": ["00:00-02:00"]}},
+    "havana": {
+        "timezone": "America/Havana",
+        "hours": {"sat": ["22:00-24:00"], "sun": ["00:00-02:00"]},
+    },
     "sunday_to_thursday": {"timezone": "Asia/Riyadh", "hours": {"sun-thu": ["08:00-16:00"]}},
     "closed_overnight": {
         "timezone": "UTC",
@@ -68,7 +71,12 @@ DAYS_OF_CHANGE = {  # around a change of the clocks, both ways
     "cairo": ("2026-04-24", "2026-10-30"),
     "havana": ("2026-03-08", "2026-11-01"),
 }
-RESPOND = {"P1": ("always", 60), "P2": ("always", 240), "P3": ("support", 480), "P4": ("support", 1440)}  # fmt: skip
+RESPOND = {
+    "P1": ("always", 60),
+    "P2": ("always", 240),
+    "P3": ("support", 480),
+    "P4": ("support", 1440),
+}
 WALKERS = {name: Walker(calendar) for name, calendar in CALENDARS.items()}
 
 

@@ -177,7 +177,7 @@ def test_an_earlier_end_leaves_no_time_between() -> None:
 @pytest.mark.parametrize("ask", [is_open, next_open])
 def test_a_moment_without_a_zone_is_refused(ask) -> None:
     with pytest.raises(ValueError, match="no time zone"):
-        ask(NINE_TO_FIVE, datetime(2026, 11, 23))  # noqa: DTZ001 - the point of the test
+        ask(NINE_TO_FIVE, datetime(2026, 11, 23))
 
 
 def test_a_calendar_that_never_opens_says_so() -> None:

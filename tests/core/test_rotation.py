@@ -94,4 +94,4 @@ def test_a_rotation_that_can_not_work_is_refused(change: dict) -> None:
 
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="no time zone"):
-        on_duty(WEEKLY, datetime(2026, 11, 23))  # noqa: DTZ001 - the point of the test
+        on_duty(WEEKLY, datetime(2026, 11, 23))

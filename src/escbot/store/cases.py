@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from escbot.core.case import STATE_SCHEMA, Case
 from escbot.core.codec import from_plain, tagged, to_plain
@@ -29,13 +30,14 @@ def remember(session: AsyncSession, team: str, key: str, at: datetime, case: int
 
 async def lock_workspace(session: AsyncSession, team: str) -> WorkspaceRow:
     """Take the workspace's routing lock until the transaction ends."""
+    values = {"team": team, "last_number": 0}
+    if session.get_bind().dialect.name == "sqlite":
+        await session.execute(sqlite.insert(WorkspaceRow).values(values).on_conflict_do_nothing())
+    else:
+        first = postgresql.insert(WorkspaceRow).values(values).on_conflict_do_nothing()
+        await session.execute(first)
     statement = select(WorkspaceRow).where(WorkspaceRow.team == team).with_for_update()
-    row = (await session.execute(statement)).scalar_one_or_none()
-    if row is None:
-        row = WorkspaceRow(team=team)
-        session.add(row)
-        await session.flush()
-    return row
+    return (await session.execute(statement)).scalar_one()
 
 
 async def take_number(session: AsyncSession, team: str) -> int:

@@ -1,0 +1,121 @@
+"""A refusal → one kind sentence that says what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from escbot.core.reasons import Because, Value
+from escbot.words.voice import Voice
+
+FIELDS: Mapping[str, str] = {
+    "customer": "Customer",
+    "summary": "What is happening?",
+    "tried": "What have you tried?",
+    "ticket": "Ticket link",
+    "discretion": "Your reason, if none of these fits",
+    "text": "Text",
+}
+GENERIC = "That could not be done. Nothing was changed; please try again."
+_ROLES = {
+    "requester": "whoever opened it",
+    "owner": "its owner",
+    "offered": "whoever was asked",
+    "tier": "people of its tier",
+    "lead": "leads",
+    "manager": "managers",
+    "planner": "planners",
+    "admin": "admins",
+    "agent": "agents",
+    "specialist": "specialists",
+}
+
+
+def refusal(because: Because, voice: Voice) -> str:
+    """Return the sentence for a refusal; a code without one gets a general sentence."""
+    write = _SENTENCES.get(because.code)
+    return write(because.values, voice) if write else GENERIC
+
+
+def _text(text: str) -> Callable[[Mapping[str, Value], Voice], str]:
+    return lambda values, voice: text
+
+
+def _who(values: Mapping[str, Value]) -> str:
+    roles = [_ROLES.get(role.strip(), role.strip()) for role in str(values["who"]).split(",")]
+    if len(roles) > 1:
+        return f"{', '.join(roles[:-1])} or {roles[-1]}"
+    return roles[0]
+
+
+def _field(values: Mapping[str, Value]) -> str:
+    return FIELDS.get(str(values["field"]), str(values["field"]))
+
+
+def _taken(values: Mapping[str, Value], voice: Voice) -> str:
+    return f"{voice.person(str(values['owner']))} has it already. `Reassign` would move it."
+
+
+def _offered(values: Mapping[str, Value], voice: Voice) -> str:
+    offered = values.get("offered")
+    asked = f"{voice.person(str(offered))} was asked" if offered else "Nobody is asked now"
+    return f"{asked}. Somebody of its tier, or a lead, can take it; `Reassign` asks somebody else."
+
+
+_SENTENCES: Mapping[str, Callable[[Mapping[str, Value], Voice], str]] = {
+    "unknown_case": lambda v, _: (
+        f"There is no ESC-{v.get('number')} here. `/escalate mine` lists yours."
+    ),
+    "missing_field": lambda v, _: f"“{_field(v)}” is still empty. Please fill it in.",
+    "too_long": lambda v, _: (
+        f"“{_field(v)}” is too long: please keep it under {v['longest']} characters."
+    ),
+    "needed_first": lambda v, _: f"{v['severity']} is handed over with this. One line is enough.",
+    "over": lambda v, _: f"This case is {v['phase']}. `Reopen` brings it back.",
+    "not_now": lambda v, _: f"That isn't possible while the case is {v['phase']}.",
+    "moved_on": _text("The case has moved on since you saw it. Please look again, then click."),
+    "already_yours": _text("It is yours already."),
+    "already_taken": _taken,
+    "not_offered": _offered,
+    "not_yours_to_give_back": _text("It can't be given back now. `Reassign` moves it on."),
+    "unknown_reason": _text("Please choose one of the reasons."),
+    "already_theirs": lambda v, voice: f"{voice.person(str(v['person']))} has it already.",
+    "not_in_roster": lambda v, voice: (
+        f"{voice.person(str(v['person']))} isn't in the roster. Choose somebody who is, "
+        "or ask an admin to add them."
+    ),
+    "person_away": lambda v, voice: (
+        f"{voice.person(str(v['person']))} is away. Please choose somebody else."
+    ),
+    "brief_not_yours": _text("The brief is confirmed by whoever receives it."),
+    "already_briefed": _text("The brief was taken already."),
+    "score_not_yours": _text("The handoff is scored by whoever received it."),
+    "already_here": lambda v, voice: f"{voice.person(str(v['person']))} is in already.",
+    "needs_reason": _text("Please write the reason; one line is enough."),
+    "unknown_criterion": _text("Please choose one of the criteria, or write a reason."),
+    "lowest_tier": _text("It is in the lowest tier already."),
+    "unknown_severity": lambda v, _: f"Please choose one of: {v['known']}.",
+    "same_severity": lambda v, _: f"It is {v['severity']} already.",
+    "may_not_lower": lambda v, _: (
+        f"Lowering {v['severity']} takes {_who(v)} or above. Please ask one of them."
+    ),
+    "unknown_tier": _text("Please choose one of the tiers."),
+    "same_tier": lambda v, _: f"It is in tier {v['tier']} already.",
+    "no_tier_limit": _text("There is no limit running here."),
+    "extended_already": _text("The limit was extended once already. Please ask the tier's lead."),
+    "not_allowed": lambda v, _: f"This can be done by {_who(v)}. Please ask one of them.",
+    "nothing_changed": _text("Nothing is different from before."),
+    "nothing_proposed": _text("No de-escalation is proposed any more."),
+    "already_waiting": lambda v, _: "It is waiting already. `Resume` ends the wait.",
+    "not_waiting": _text("It isn't waiting."),
+    "already_linked": lambda v, voice: f"{voice.safe(str(v['customer']))} is linked already.",
+    "not_linked": lambda v, voice: f"{voice.safe(str(v['customer']))} isn't linked.",
+    "unknown_root_cause": _text("Please choose a root cause."),
+    "not_over": _text("It is still open; nothing needs to be reopened."),
+    "too_late_to_reopen": lambda v, _: (
+        f"It ended more than {v['days']} days ago. Please open a new escalation."
+    ),
+    "same_case": _text("A case can't be merged into itself."),
+    "not_planning": _text("It isn't in the planning queue any more."),
+    "no_management_ping": _text("No manager was asked about this case."),
+}
+CODES = tuple(_SENTENCES)

@@ -1,0 +1,140 @@
+"""The desk, the ticker and delivery against both databases."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from escbot.core import commands as c
+from escbot.core.decide import Refused
+from escbot.services.desk import rebuild
+from escbot.services.ports import ChatLimited, ChatUncertain
+from escbot.store.database import Database
+from tests.make import a_policy, an_escalation
+from tests.services.office import Office
+
+
+@pytest.fixture
+def office(database: Database) -> Office:
+    return Office(database)
+
+
+async def test_a_case_is_opened_shown_and_rebuilt_from_its_events(office: Office) -> None:
+    outcome = await office.desk.do("T1", None, an_escalation(area="payments"), key="view:1")
+    assert outcome.case.id == "ESC-1"
+    await office.deliver(10)
+    shown = [sheet.text.split()[0] for sheet in office.chat.sheets]
+    assert shown.count("CardView") == 1
+    for step in ("DocumentView", "AssessView", "RouteView", "BriefView", "UpdateView"):
+        assert shown.count(step) == 1
+    assert office.chat.sheets[-1].thread_ts or office.chat.sheets[-1].channel.startswith("D")
+    records = await office.desk.events("T1", 1)
+    again = rebuild(records, office.library, team="T1", number=1)
+    assert again == await office.desk.case("T1", 1)
+
+
+async def test_the_same_request_is_taken_once(office: Office) -> None:
+    first = await office.desk.do("T1", None, an_escalation(), key="view:1")
+    second = await office.desk.do("T1", None, an_escalation(), key="view:1")
+    assert second.repeated
+    assert second.case.number == first.case.number
+    assert len(await office.desk.open_cases("T1")) == 1
+
+
+async def test_a_refused_command_leaves_nothing_and_may_be_tried_again(office: Office) -> None:
+    await office.desk.do("T1", None, an_escalation(area="payments"))
+    with pytest.raises(Refused):
+        await office.desk.do("T1", 1, c.Acknowledge("U01"), key="click:1")
+    with pytest.raises(Refused):
+        await office.desk.do("T1", 1, c.Acknowledge("U01"), key="click:1")
+
+
+async def test_two_cases_at_once_get_two_numbers_and_nobody_is_overfilled(office: Office) -> None:
+    await asyncio.gather(
+        *(office.desk.do("T1", None, an_escalation(area="payments"), key=f"v{n}") for n in range(5))
+    )
+    cases = await office.desk.open_cases("T1")
+    assert sorted(case.number for case in cases) == [1, 2, 3, 4, 5]
+    floor = await office.desk.floor("T1")
+    specialists = {person: load for person, load in floor.load.items() if person in ("U05", "U06")}
+    assert max(specialists.values()) <= 5
+
+
+async def test_an_unanswered_offer_moves_on_by_itself_and_once(office: Office) -> None:
+    await office.desk.do("T1", None, an_escalation(area="payments"))
+    await office.deliver(10)
+    await office.wait(minutes=16)
+    await office.deliver(30)
+    case = await office.desk.case("T1", 1)
+    assert case is not None
+    assert case.offered == "U06"
+    assert len(office.texts("Notice passed")) == 1
+
+
+async def test_ten_quick_changes_are_one_edit(office: Office) -> None:
+    await office.desk.do("T1", None, an_escalation(area="payments"))
+    await office.deliver(20)
+    card = office.chat.sheets[0]
+    before = card.edits
+    await office.desk.do("T1", 1, c.Acknowledge("U05"))
+    await office.desk.do("T1", 1, c.StartWait("U05", "customer"))
+    await office.desk.do("T1", 1, c.Resume("U05"))
+    await office.deliver(20)
+    assert card.edits == before + 1
+
+
+async def test_a_post_whose_answer_was_lost_is_adopted_not_repeated(office: Office) -> None:
+    office.chat.fail("post", ChatUncertain("lost"), after=True)
+    await office.desk.do("T1", None, an_escalation(area="payments"))
+    await office.deliver(60)
+    keys = [sheet.key for sheet in office.chat.sheets]
+    assert len(keys) == len(set(keys))
+    assert len(office.texts("CardView")) == 1
+    assert len(office.texts("UpdateView")) == 1
+
+
+async def test_a_post_that_never_arrived_is_posted_after_two_looks(office: Office) -> None:
+    office.chat.fail("post", ChatUncertain("lost"))
+    await office.desk.do("T1", None, an_escalation(area="payments"))
+    await office.deliver(60)
+    assert len(office.texts("CardView")) == 1
+
+
+async def test_a_rate_limit_delays_and_drops_nothing(office: Office) -> None:
+    office.chat.fail("post", ChatLimited(7, "chat.postMessage"))
+    await office.desk.do("T1", None, an_escalation(area="payments"))
+    await office.deliver(5)
+    assert not office.texts("CardView")
+    await office.deliver(30)
+    assert len(office.texts("CardView")) == 1
+
+
+async def test_a_deleted_card_is_posted_again_with_its_thread(office: Office) -> None:
+    await office.desk.do("T1", None, an_escalation(area="payments"))
+    await office.deliver(20)
+    del office.chat.sheets[0]
+    await office.desk.do("T1", 1, c.Acknowledge("U05"))
+    await office.deliver(60)
+    assert len(office.texts("CardView")) == 1
+    assert len(office.texts("UpdateView")) == 2
+    assert len(office.texts("DirectView")) == 1
+
+
+async def test_a_free_specialist_gets_the_heaviest_waiting_case(database: Database) -> None:
+    policy = a_policy()
+    office = Office(database, policy=replace(policy, routing=replace(policy.routing, overflow=())))
+    for number in range(6):
+        await office.desk.do("T1", None, an_escalation(area="payments"), key=f"v{number}")
+    cases = await office.desk.open_cases("T1")
+    waiting = [case for case in cases if case.phase.value == "unassigned"]
+    taken = [case for case in cases if case.offered in ("U05", "U06")]
+    assert waiting
+    first = taken[0]
+    await office.desk.do("T1", first.number, c.Acknowledge(str(first.offered)))
+    resolve = c.Resolve(str(first.offered), "Fixed", "bug")
+    await office.desk.do("T1", first.number, resolve)
+    await office.wait(seconds=1)
+    left = [case for case in await office.desk.open_cases("T1") if case.phase.value == "unassigned"]
+    assert len(left) == len(waiting) - 1
