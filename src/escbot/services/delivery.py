@@ -299,7 +299,8 @@ class Delivery:
     async def _setting(self, item: Pending) -> Setting:
         number = _case_number(item)
         root = await self._desk.root(item.team, number) if number is not None else None
-        return Setting(link=self._chat.permalink(*root) if root else None)
+        link = self._chat.permalink(*root) if root else None
+        return Setting(link, named=item.target != "thread")
 
     # Places
 

@@ -30,9 +30,14 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What painting a message needs besides its value: a link to the case's thread."""
+    """What painting a message needs besides its value.
+
+    `link` leads to the case's thread; `named` says that the message is not in it and must name
+    the case.
+    """
 
     link: str | None = None
+    named: bool = False
 
 
 class ChatError(Exception):

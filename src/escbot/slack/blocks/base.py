@@ -1,0 +1,137 @@
+"""The pieces of Block Kit that every view is made of, with Slack's limits kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from escbot.core.roster import Roster
+from escbot.slack.escape import clean, safe
+from escbot.slack.ids import BUTTON
+from escbot.words.voice import Voice
+
+Block = dict[str, Any]
+
+SECTION = 3000  # characters of a section's text (docs.slack.dev: blocks)
+OPTION = 75
+BUTTONS = {
+    "acknowledge": "Acknowledge",
+    "decline": "Decline",
+    "reassign": "Reassign",
+    "escalate": "Escalate",
+    "deescalate": "De-escalate",
+    "waiting": "Waiting",
+    "resume": "Resume",
+    "customer_replied": "Customer replied",
+    "update_customer": "Update customer",
+    "sent": "I sent it",
+    "resolve": "Resolve",
+    "reopen": "Reopen",
+    "not_fixed": "Not fixed",
+    "give_back": "Not mine",
+    "have_it": "I have it",
+    "brief_taken": "Brief taken",
+    "accept_plan": "Accept",
+    "decline_plan": "Decline",
+    "reclassify": "Reclassify",
+    "keep": "Keep",
+    "confirm": "Confirm",
+    "take_over": "Take over",
+    "need_information": "Need information",
+    "extend": "Two more hours",
+}
+PRIMARY = ("acknowledge", "have_it", "brief_taken", "sent", "confirm", "accept_plan")
+
+
+def date(at: datetime, form: str = "{date_short_pretty} {time}") -> str:
+    """Return a moment that each reader sees in their own zone."""
+    fallback = at.strftime("%Y-%m-%d %H:%M UTC")
+    return f"<!date^{int(at.timestamp())}^{form}|{fallback}>"
+
+
+def mention(person: str) -> str:
+    """Return a mention that also notifies where the message is new."""
+    return f"<@{person}>"
+
+
+def voice_for(roster: Roster) -> Voice:
+    """Return Slack's voice: names from the roster, so that only who must act is pinged.
+
+    Somebody whom the roster doesn't know is mentioned, since an id alone says nothing.
+    """
+
+    def person(id_: str) -> str:
+        known = roster.person(id_)
+        return f"*{safe(known.name, 80)}*" if known else mention(id_)
+
+    return Voice(person=person, moment=date, safe=safe)
+
+
+def mrkdwn(text: str) -> Block:
+    """Return a text object; names in it are not linked by themselves."""
+    cut = text if len(text) <= SECTION else text[: SECTION - 1] + "…"
+    return {"type": "mrkdwn", "text": cut or " ", "verbatim": True}
+
+
+def plain(text: str, longest: int = SECTION) -> Block:
+    """Return a plain text object; the text is shown as it is."""
+    return {"type": "plain_text", "text": clean(text, longest) or " ", "emoji": True}
+
+
+def section(text: str, block_id: str | None = None) -> Block:
+    """Return a section."""
+    block: Block = {"type": "section", "text": mrkdwn(text)}
+    return {**block, "block_id": block_id} if block_id else block
+
+
+def fields(pairs: Sequence[tuple[str, str]]) -> Block:
+    """Return a section of name and value, two to a row."""
+    return {
+        "type": "section",
+        "fields": [mrkdwn(f"*{name}*\n{value}"[:2000]) for name, value in pairs[:10]],
+    }
+
+
+def context(*texts: str) -> Block:
+    """Return small print."""
+    return {"type": "context", "elements": [mrkdwn(text) for text in texts if text][:10]}
+
+
+def header(text: str) -> Block:
+    """Return a headline."""
+    return {"type": "header", "text": plain(text, 150)}
+
+
+def divider() -> Block:
+    """Return a line."""
+    return {"type": "divider"}
+
+
+def button(id_: str, value: str) -> Block:
+    """Return one of the buttons of docs/contracts.md; `value` comes back with the click."""
+    block: Block = {
+        "type": "button",
+        "action_id": BUTTON + id_,
+        "text": plain(BUTTONS[id_], OPTION),
+        "value": value,
+    }
+    return {**block, "style": "primary"} if id_ in PRIMARY else block
+
+
+def actions(ids: Sequence[str], value: str) -> list[Block]:
+    """Return a row of buttons, or nothing."""
+    if not ids:
+        return []
+    return [{"type": "actions", "elements": [button(id_, value) for id_ in ids[:25]]}]
+
+
+def option(value: str, text: str, description: str | None = None) -> Block:
+    """Return one choice."""
+    made: Block = {"text": plain(text, OPTION), "value": value}
+    return {**made, "description": plain(description, OPTION)} if description else made
+
+
+def quote(text: str, longest: int = 1500) -> str:
+    """Return text that people wrote as a quotation."""
+    return "\n".join(f"> {line}" for line in safe(text, longest).split("\n"))

@@ -1,0 +1,170 @@
+"""The five steps of a handoff, one message each; an earlier round folds to one line."""
+
+from __future__ import annotations
+
+from escbot.core.views import AssessView, BriefView, DocumentView, RouteView, UpdateView
+from escbot.services.ports import Body
+from escbot.slack.blocks.base import Block, actions, context, date, quote, section
+from escbot.slack.escape import one_line, safe
+from escbot.words.notices import MOVES
+from escbot.words.reasons import criterion_name, phrase
+from escbot.words.refusals import FIELDS
+from escbot.words.voice import Voice, capital, listed
+
+WHY = {
+    "opened": "opened",
+    "declined": "declined",
+    "reassigned": "reassigned",
+    "taken_over": "taken over",
+    "reopened": "reopened",
+    "deescalated": "moved down",
+    "owner_gone": "its owner is gone",
+    "silent": "no word from its owner",
+    **MOVES,
+}
+
+
+def _title(step: int, name: str, round_: int, text: str) -> str:
+    again = f" · round {round_}" if round_ > 1 else ""
+    return f"*{step} {name}*{again}\n{text}"
+
+
+def _body(step: int, name: str, round_: int, text: str, *more: Block) -> Body:
+    title = _title(step, name, round_, text)
+    return Body(text=one_line(f"{step} {name}: {text}", 300), blocks=[section(title), *more])
+
+
+def _folded(step: int, name: str, round_: int, text: str) -> Body:
+    line = f"{step} {name} · round {round_} · {text}"
+    return Body(text=one_line(line, 300), blocks=[context(line)])
+
+
+def document(view: DocumentView, voice: Voice) -> Body:
+    """Paint step 1."""
+    why = WHY.get(view.why) or criterion_name(view.why).lower()
+    if view.folded:
+        return _folded(1, "Document", view.round, why)
+    lines: list[str] = []
+    if view.round == 1:
+        lines.append(quote(view.summary, 1200))
+        if view.tried:
+            lines.append("*Tried*\n" + quote(view.tried, 900))
+    else:
+        lines.append(f"New handoff: {why}.")
+        if view.note:
+            lines.append(quote(view.note, 900))
+    lines += [f"• {safe(note, 300)}" for note in view.notes[-5:]]
+    if view.customer_deadline and view.round == 1:
+        lines.append(f"The customer needs it by {date(view.customer_deadline)}.")
+    if view.missing:
+        names = listed([FIELDS.get(field, field).rstrip("?").lower() for field in view.missing])
+        lines.append(f":pencil: Still missing: {names}. A reply here adds it.")
+    blocks = []
+    links = _links(view, voice) if view.round == 1 else []
+    if links:
+        blocks.append(context(*links))
+    return _body(1, "Document", view.round, "\n".join(lines), *blocks)
+
+
+def _links(view: DocumentView, voice: Voice) -> list[str]:
+    links = [f"From {voice.person(view.requester)} for {safe(view.customer, 150)}"]
+    if view.permalink and view.permalink.startswith("https://"):
+        links.append(f"<{safe(view.permalink, 500)}|The message it came from>")
+    elif view.permalink and view.permalink.startswith("http://"):
+        links.append(safe(view.permalink, 500))
+    if view.ticket:
+        ticket = safe(view.ticket, 500)
+        web = view.ticket.startswith(("https://", "http://")) and " " not in view.ticket.strip()
+        clean = not set("|<>*_~`\n") & set(view.ticket)
+        links.append(f"<{ticket}|Ticket>" if web and clean else f"Ticket: {ticket}")
+    return links
+
+
+def assess(view: AssessView, voice: Voice) -> Body:
+    """Paint step 2."""
+    level = f"{view.severity} · {safe(view.tier_name, 60)}"
+    if view.folded:
+        return _folded(2, "Assess", view.round, level)
+    because = phrase(view.severity_because, voice)
+    lines = [f"*{view.severity}* ({safe(view.severity_name, 60)}), because {because}."]
+    for met in view.criteria:
+        where = "management" if met.to == "management" else f"tier {met.to}"
+        reason = phrase(met.because, voice)
+        lines.append(f"• {safe(criterion_name(met.id), 60)} → {where}: {reason}.")
+    if not view.criteria:
+        lines.append("• No criterion asks for a higher tier.")
+    where = safe(view.tier_name, 60)
+    lines.append(f"*{where}*" + (", with whoever opened it." if view.stays else "."))
+    return _body(2, "Assess", view.round, "\n".join(lines))
+
+
+def route(view: RouteView, voice: Voice) -> Body:
+    """Paint step 3."""
+    who = view.taken_by or view.person
+    person = voice.person(who) if who else "nobody"
+    if view.folded:
+        return _folded(3, "Route", view.round, person)
+    if view.phase in ("planning", "planned"):
+        return _body(3, "Route", view.round, "Goes to the planning queue.")
+    blocks = []
+    others = _others(view, voice)
+    if others:
+        blocks.append(context(others))
+    return _body(3, "Route", view.round, _routed(view, voice, person), *blocks)
+
+
+def _routed(view: RouteView, voice: Voice, person: str) -> str:
+    reasons = "; ".join(phrase(because, voice) for because in view.because)
+    if view.taken_by:
+        asked = view.taken_by == view.person
+        why = f": {reasons}." if reasons and asked else "."
+        return f"{person} has it{why}"
+    if view.person is None:
+        return f"Nobody is available: {reasons}." if reasons else "Nobody is available."
+    by = f", answer by {date(view.answer_by)}" if view.answer_by else ""
+    return f"{person} is asked{by}: {reasons}."
+
+
+def _others(view: RouteView, voice: Voice) -> str:
+    lines = [capital(phrase(step, voice)) for step in view.overflow]
+    for other in view.considered:
+        if other.id in (view.person, view.taken_by):
+            continue
+        reasons = "; ".join(phrase(because, voice) for because in other.because)
+        verdict = "no answer" if other.id in view.passed else reasons or "next in line"
+        lines.append(f"{safe(other.name, 80)}: {verdict}")
+    return "\n".join(lines[:12])
+
+
+def brief(view: BriefView, voice: Voice) -> Body:
+    """Paint step 4."""
+    receiver = voice.person(view.receiver) if view.receiver else "whoever takes it"
+    if view.folded:
+        done = f"taken by {voice.person(view.briefed_by)}" if view.briefed_by else "not taken"
+        return _folded(4, "Brief", view.round, done)
+    if view.briefed_by:
+        return _body(4, "Brief", view.round, f"Brief taken by {voice.person(view.briefed_by)}.")
+    lines = [f"{voice.person(view.giver)} briefs {receiver} by voice or chat:"]
+    lines += [f"☐ {safe(item, 300)}" for item in view.checklist]
+    value = f"{view.number}|{view.version}"
+    return _body(4, "Brief", view.round, "\n".join(lines), *actions(("brief_taken",), value))
+
+
+def update(view: UpdateView, voice: Voice) -> Body:
+    """Paint step 5."""
+    if view.folded:
+        return _folded(5, "Update", view.round, "see the current round")
+    customer = safe(view.customer, 150)
+    lines: list[str] = []
+    if view.text is None:
+        lines.append(f"{voice.person(view.teller)} owns the words for {customer}.")
+    elif view.sent_at is not None and view.sent_by:
+        lines.append(f"{customer} was told by {voice.person(view.sent_by)} {date(view.sent_at)}:")
+        lines.append(f"```{safe(view.text, 2000)}```")
+    else:
+        lines.append(f"For {customer}, ready to copy. {voice.person(view.teller)} owns the words.")
+        lines.append(f"```{safe(view.text, 2000)}```")
+    if view.next_at is not None:
+        lines.append(f"The customer hears again by {date(view.next_at)}.")
+    value = f"{view.number}|{view.version}"
+    return _body(5, "Update", view.round, "\n".join(lines), *actions(view.buttons, value))

@@ -1,0 +1,55 @@
+"""Every id that Slack sends back to us, once. An id is never reused for something else."""
+
+from __future__ import annotations
+
+COMMAND = "/escalate"
+SHORTCUT_MESSAGE = "escalate_message"
+SHORTCUT_GLOBAL = "escalate_global"
+METADATA = "escbot"
+
+# Buttons: the action id is this prefix and the id of docs/contracts.md.
+BUTTON = "esc_"
+
+# Modals by callback id
+FORM_ESCALATE = "form_escalate"
+FORM_DECLINE = "form_decline"
+FORM_REASSIGN = "form_reassign"
+FORM_MOVE_UP = "form_move_up"
+FORM_MOVE_DOWN = "form_move_down"
+FORM_WAIT = "form_wait"
+FORM_TELL = "form_tell"
+FORM_RESOLVE = "form_resolve"
+FORM_REOPEN = "form_reopen"
+FORM_ASK = "form_ask"
+FORM_EXTEND = "form_extend"
+FORM_SEVERITY = "form_severity"
+FORM_DECLINE_PLAN = "form_decline_plan"
+
+# Fields of the forms: block ids; the input's action id is FIELD.
+FIELD = "value"
+CUSTOMER = "customer"
+SUMMARY = "summary"
+KIND = "kind"
+IMPACT = "impact"
+TRIED = "tried"
+AREA = "area"
+DIAGNOSIS = "diagnosis"
+ALSO = "also"
+REASON = "reason"
+TICKET = "ticket"
+DEADLINE = "deadline"
+PERSON = "person"
+CRITERION = "criterion"
+SEVERITY = "severity"
+ON = "on"
+TEXT = "text"
+ROOT_CAUSE = "root_cause"
+
+# Selects that answer while the form is filled
+LIVE = "live"
+PREVIEW = "preview"
+
+# App Home
+HOME_NEW = "home_new"
+HOME_AWAY = "home_away"
+HOME_BACK = "home_back"

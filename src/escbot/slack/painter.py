@@ -1,0 +1,73 @@
+"""Values → messages. One function for each kind of value; no state but the roster's names."""
+
+from __future__ import annotations
+
+from escbot.core.roster import Roster
+from escbot.core.views import (
+    AssessView,
+    BriefView,
+    CardView,
+    DirectView,
+    DocumentView,
+    ManageView,
+    Notice,
+    PlanView,
+    PointerView,
+    RouteView,
+    Shown,
+    UpdateView,
+)
+from escbot.services.library import Library
+from escbot.services.ports import Body, Setting
+from escbot.slack.blocks import around, steps
+from escbot.slack.blocks.base import voice_for
+from escbot.slack.blocks.card import card_body
+from escbot.words.voice import Voice
+
+
+class SlackPainter:
+    """Paints Block Kit with the names of the current roster."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def paint(self, value: Shown, setting: Setting) -> Body:
+        """Paint one value."""
+        return paint(value, setting, self._library.roster)
+
+
+def paint(value: Shown, setting: Setting, roster: Roster) -> Body:
+    """Paint one value with a roster's names."""
+    voice = voice_for(roster)
+    link = setting.link
+    match value:
+        case CardView():
+            return card_body(value, voice)
+        case DocumentView() | AssessView() | RouteView() | BriefView() | UpdateView():
+            return _step(value, voice)
+        case DirectView():
+            return around.direct(value, voice, link)
+        case ManageView():
+            return around.manage(value, voice, link)
+        case PlanView():
+            return around.plan(value, voice, link)
+        case PointerView():
+            return around.pointer(value, voice, link)
+        case Notice():
+            return around.notice(value, voice, link, direct_to=setting.named)
+
+
+def _step(
+    value: DocumentView | AssessView | RouteView | BriefView | UpdateView, voice: Voice
+) -> Body:
+    match value:
+        case DocumentView():
+            return steps.document(value, voice)
+        case AssessView():
+            return steps.assess(value, voice)
+        case RouteView():
+            return steps.route(value, voice)
+        case BriefView():
+            return steps.brief(value, voice)
+        case UpdateView():
+            return steps.update(value, voice)

@@ -1,0 +1,194 @@
+"""A notice → its text. Short, kind, exact; who must act is named by the caller, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from escbot.core.reasons import Value
+from escbot.core.views import Notice
+from escbot.words.reasons import criterion_name
+from escbot.words.voice import Voice
+
+Values = Mapping[str, Value]
+Write = Callable[[Values, Voice], str]
+
+CLOCKS = {
+    "respond": "to be taken",
+    "tier": "in this tier",
+    "answer": "for an answer",
+    "update": "until the customer hears again",
+    "pause": "of the wait",
+}
+DECLINED = {
+    "not_my_area": "not their area",
+    "no_capacity": "no capacity",
+    "off_shift": "off shift",
+    "conflict": "a conflict of interest",
+    "other": "another reason",
+}
+MOVES = {
+    "respond_breached": "nobody took it in time",
+    "tier_breached": "the time in its tier is used up",
+    "deescalated": "it was de-escalated",
+    "discretion": "somebody asked for it",
+    "severity": "its severity changed",
+    "reassessed": "the facts changed",
+    "changed": "it was moved",
+}
+
+
+def notice_text(notice: Notice, voice: Voice) -> str:
+    """Return the text of a notice, without mentions of those who must act."""
+    write = _TEXTS.get(notice.code)
+    return write(notice.values, voice) if write else f"There is news: {notice.code}."
+
+
+def _person(values: Values, voice: Voice, key: str = "person") -> str:
+    value = values.get(key)
+    return voice.person(str(value)) if value else "Somebody"
+
+
+def _at(values: Values, voice: Voice, key: str) -> str:
+    value = values.get(key)
+    if not isinstance(value, int | float):
+        return "soon"
+    return voice.moment(datetime.fromtimestamp(value, UTC))
+
+
+def _note(values: Values, voice: Voice, key: str = "note") -> str:
+    value = values.get(key)
+    return f"\n> {voice.safe(str(value))}" if value else ""
+
+
+def _customer(values: Values, voice: Voice) -> str:
+    return voice.safe(str(values.get("customer") or "The customer"))
+
+
+def _quote(values: Values, voice: Voice) -> str:
+    return f"\n```{voice.safe(str(values.get('text') or ''))}```"
+
+
+def _warned(v: Values, voice: Voice) -> str:
+    clock = CLOCKS.get(str(v["clock"]), "of a limit")
+    return f"{v['share']} % of the time {clock} is used. It ends {_at(v, voice, 'ends')}."
+
+
+def _breached(v: Values, voice: Voice) -> str:
+    clock = CLOCKS.get(str(v["clock"]), "of a limit")
+    return f"The time {clock} ended {_at(v, voice, 'ended')}."
+
+
+def _why(v: Values) -> str:
+    why = str(v.get("why") or "")
+    return MOVES.get(why) or criterion_name(why).lower()
+
+
+def _moved_up(v: Values, voice: Voice) -> str:
+    return f"It goes up to {v['tier']}: {_why(v)}.{_note(v, voice)}"
+
+
+def _moved_down(v: Values, voice: Voice) -> str:
+    where = v.get("tier") or "the planning queue"
+    return f"It goes down to {where}: {_why(v)}.{_note(v, voice)}"
+
+
+def _severity(v: Values, voice: Voice) -> str:
+    by = f" by {voice.person(str(v['by']))}" if v.get("by") else ""
+    return f"{v['was']} → *{v['to']}* ({voice.safe(str(v['name']))}){by}.{_note(v, voice)}"
+
+
+def _update_due(v: Values, voice: Voice) -> str:
+    if v.get("missed") == 1:
+        return (
+            f"Still on it? {_customer(v, voice)} was to hear from us {_at(v, voice, 'due')}. "
+            "The text is ready under Update."
+        )
+    teller = _person(v, voice, "teller")
+    return (
+        f"{_customer(v, voice)} has not heard from us for {v['missed']} update times. "
+        f"{teller} owns the words; please see that somebody writes."
+    )
+
+
+def _proposed(v: Values, voice: Voice) -> str:
+    rule = str(v["rule"]).replace("_", " ")
+    if v.get("at"):
+        return (
+            f"{rule.capitalize()}: this can be *{v['to']}*. It changes {_at(v, voice, 'at')} "
+            "unless somebody presses Keep."
+        )
+    return f"{rule.capitalize()}: this can be *{v['to']}*. Please confirm, or keep it."
+
+
+def _resolved(v: Values, voice: Voice) -> str:
+    return (
+        f"{_person(v, voice)} has resolved it: {voice.safe(str(v.get('summary') or ''))}\n"
+        f"For {_customer(v, voice)}:{_quote(v, voice)}"
+    )
+
+
+_TEXTS: Mapping[str, Write] = {
+    "warned": _warned,
+    "breached": _breached,
+    "taken": lambda v, voice: f"Taken as yours, {_person(v, voice)}.",
+    "has_it": lambda v, voice: (
+        f"{_person(v, voice)} has it now. The thread has what to tell {_customer(v, voice)}."
+    ),
+    "given_back": lambda v, voice: (
+        f"{_person(v, voice)} gave it back; the clocks run on as before."
+    ),
+    "declined": lambda v, voice: (
+        f"{_person(v, voice)} can't take it: {DECLINED.get(str(v['reason']), 'another reason')}."
+        f"{_note(v, voice)}"
+    ),
+    "passed": lambda v, voice: f"No answer from {_person(v, voice)}; the next person is asked.",
+    "silent": lambda v, voice: f"No word from {_person(v, voice)}; somebody else is asked.",
+    "moved_up": _moved_up,
+    "moved_down": _moved_down,
+    "severity_changed": _severity,
+    "unassigned": lambda v, voice: (
+        "Nobody is available now. It waits for the next free person; a manager was told."
+    ),
+    "wait_ended": lambda v, voice: (
+        "The wait is over and the clocks run again. `Waiting` waits once more."
+    ),
+    "resumed": lambda v, voice: f"{_customer(v, voice)} replied; the clocks run again.",
+    "update_due": _update_due,
+    "manage_next": lambda v, voice: "No answer so far, so this comes to you.",
+    "manage_nobody": lambda v, voice: "No manager has answered yet; nobody is left to ask.",
+    "manager_has_it": lambda v, voice: f"{_person(v, voice)} has the management side.",
+    "lead_call": lambda v, voice: (
+        f"{_customer(v, voice)} asks for a manager. Please call them; the thread has the details."
+    ),
+    "resolved_requester": _resolved,
+    "plan_declined": lambda v, voice: (
+        f"The planning team declined it. For {_customer(v, voice)}:{_quote(v, voice)}"
+    ),
+    "planned": lambda v, voice: (
+        f"The planning team took it into the plan. For {_customer(v, voice)}:{_quote(v, voice)}"
+    ),
+    "told": lambda v, voice: (
+        f"News for {voice.safe(str(v.get('linked') or ''))}, who has the same problem:"
+        f"{_quote(v, voice)}"
+    ),
+    "reopened": lambda v, voice: (
+        f"{_person(v, voice)} says it is not fixed. It is open again, with its time as it was.\n"
+        f"> {voice.safe(str(v['reason']))}"
+    ),
+    "closed": lambda v, voice: f"Nothing was heard from {_customer(v, voice)} any more; closed.",
+    "cancelled": lambda v, voice: f"{_person(v, voice)} cancelled it.{_note(v, voice, 'reason')}",
+    "merged": lambda v, voice: f"{_person(v, voice)} merged it into ESC-{v['into']}.",
+    "asked_information": lambda v, voice: (
+        f"{_person(v, voice)} needs to know; please answer here:\n> {voice.safe(str(v['text']))}"
+    ),
+    "extended": lambda v, voice: (
+        f"{_person(v, voice)} gave this tier {v['hours']:g} more hours.{_note(v, voice, 'reason')}"
+    ),
+    "deescalation_proposed": _proposed,
+    "brought_in": lambda v, voice: f"{_person(v, voice, 'by')} asks for your help here.",
+    "thread_lost": lambda v, voice: (
+        f"The {v['what']} of this case was deleted; the card was posted again."
+    ),
+}
+CODES = tuple(_TEXTS)
