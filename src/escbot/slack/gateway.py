@@ -1,0 +1,174 @@
+"""The chat port over Slack's Web API. It never repeats a call by itself: delivery decides that."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from escbot.services.ports import (
+    Body,
+    ChatDown,
+    ChatError,
+    ChatGone,
+    ChatLimited,
+    ChatRefused,
+    ChatUncertain,
+    Posted,
+)
+from escbot.slack.ids import METADATA
+
+# Slack's error codes and what they mean here (docs.slack.dev: chat.postMessage, chat.update).
+_GONE = {
+    "message_not_found": "message",
+    "cant_update_message": "message",
+    "edit_window_closed": "message",
+    "thread_not_found": "thread",
+    "channel_not_found": "channel",
+    "is_archived": "channel",
+    "is_inactive": "channel",
+    "not_in_channel": "channel",
+    "user_not_found": "user",
+    "user_disabled": "user",
+    "cannot_dm_bot": "user",
+    "user_not_in_channel": "user",
+}
+_UNCERTAIN = ("internal_error", "fatal_error", "request_timeout", "service_unavailable")
+_PAGE = 200
+_PAGES = 50
+_FORM = {"parse": "none", "link_names": False, "unfurl_links": False, "unfurl_media": False}
+
+
+class Gateway:
+    """Slack as delivery sees it. `base` is the workspace's address, from `auth.test`."""
+
+    def __init__(self, client: AsyncWebClient, base: str) -> None:
+        self._client = client
+        self._base = base.rstrip("/")
+
+    async def post(self, channel: str, body: Body, *, thread_ts: str | None, key: str) -> Posted:
+        """Post a message that carries `key`; raises a ChatError."""
+        arguments = {
+            **_FORM,
+            "channel": channel,
+            "text": body.text,
+            "blocks": body.blocks or None,
+            "attachments": body.attachments or None,
+            "thread_ts": thread_ts,
+            "metadata": {"event_type": METADATA, "event_payload": {"key": key}},
+        }
+        answer = await _call("chat.postMessage", self._client.chat_postMessage, arguments)
+        return Posted(str(answer["channel"]), str(answer["ts"]))
+
+    async def update(self, channel: str, ts: str, body: Body) -> None:
+        """Edit a message of ours; raises a ChatError."""
+        arguments = {
+            "channel": channel,
+            "ts": ts,
+            "text": body.text,
+            "blocks": body.blocks,
+            "attachments": body.attachments,
+            "parse": "none",
+            "link_names": False,
+        }
+        await _call("chat.update", self._client.chat_update, arguments)
+
+    async def ephemeral(
+        self, channel: str, user: str, body: Body, *, thread_ts: str | None
+    ) -> None:
+        """Show something to one person; raises a ChatError."""
+        arguments = {
+            "channel": channel,
+            "user": user,
+            "text": body.text,
+            "blocks": body.blocks or None,
+            "attachments": body.attachments or None,
+            "thread_ts": thread_ts,
+        }
+        await _call("chat.postEphemeral", self._client.chat_postEphemeral, arguments)
+
+    async def open_dm(self, user: str) -> str:
+        """Return the channel of the direct messages with somebody; raises a ChatError."""
+        answer = await _call("conversations.open", self._client.conversations_open, {"users": user})
+        return str(answer["channel"]["id"])
+
+    async def find(
+        self, channel: str, key: str, *, since: datetime, thread_ts: str | None
+    ) -> Posted | None:
+        """Look for a message by its key; raises a ChatError."""
+        arguments: dict[str, Any] = {
+            "channel": channel,
+            "include_all_metadata": True,
+            "limit": _PAGE,
+            "oldest": f"{since.timestamp():.6f}",
+        }
+        if thread_ts is None:
+            method, call = "conversations.history", self._client.conversations_history
+        else:
+            arguments["ts"] = thread_ts
+            method, call = "conversations.replies", self._client.conversations_replies
+        for _ in range(_PAGES):
+            answer = await _call(method, call, arguments)
+            for message in answer.get("messages", []):
+                payload = (message.get("metadata") or {}).get("event_payload") or {}
+                if payload.get("key") == key:
+                    return Posted(channel, str(message["ts"]))
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return None
+            arguments["cursor"] = cursor
+        return None
+
+    async def channel_id(self, name: str) -> str | None:
+        """Return the id of a channel by name, None where the bot can't see it."""
+        arguments: dict[str, Any] = {
+            "types": "public_channel,private_channel",
+            "exclude_archived": True,
+            "limit": _PAGE,
+        }
+        for _ in range(_PAGES):
+            answer = await _call("conversations.list", self._client.conversations_list, arguments)
+            for channel in answer.get("channels", []):
+                if channel.get("name") == name:
+                    return str(channel["id"])
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return None
+            arguments["cursor"] = cursor
+        return None
+
+    def permalink(self, channel: str, ts: str) -> str:
+        """Return a link to a message."""
+        return f"{self._base}/archives/{channel}/p{ts.replace('.', '')}"
+
+
+async def _call(method: str, call: Callable[..., Awaitable[Any]], arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - Slack's own answers
+    try:
+        return await call(**{key: value for key, value in arguments.items() if value is not None})
+    except SlackApiError as error:
+        raise _meaning(method, error) from error
+    except (TimeoutError, ClientError, ConnectionError) as error:
+        # The request may have arrived; a connection that was never made can't have done anything.
+        text = f"{method}: {error or type(error).__name__}"
+        refused = "Cannot connect" in str(error)
+        raise (ChatDown(text) if refused else ChatUncertain(text)) from error
+    except SlackClientError as error:
+        raise ChatUncertain(f"{method}: {error}") from error
+
+
+def _meaning(method: str, error: SlackApiError) -> ChatError:
+    answer = error.response
+    status = getattr(answer, "status_code", 200)
+    code = str(answer.get("error", "")) if hasattr(answer, "get") else ""
+    if status == 429 or code in ("ratelimited", "rate_limited"):
+        headers = {key.lower(): value for key, value in (answer.headers or {}).items()}
+        return ChatLimited(float(headers.get("retry-after", 1)), method)
+    if status >= 500 or code in _UNCERTAIN:
+        return ChatUncertain(f"{method}: {code or status}")
+    if code in _GONE:
+        return ChatGone(_GONE[code], code)
+    return ChatRefused(code or f"HTTP {status}")

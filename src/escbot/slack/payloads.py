@@ -1,0 +1,273 @@
+"""Slack's dictionaries → typed values. The only file that indexes them.
+
+A field that is missing or of another type than Slack documents reads as empty, never as an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+Raw = Mapping[str, Any]
+
+
+def _map(value: object) -> Raw:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _str(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def team_of(body: Raw) -> str:
+    """Return the workspace that a payload comes from."""
+    team = _str(_map(body.get("team")).get("id"))
+    user_team = _str(_map(body.get("user")).get("team_id"))
+    return team or _str(body.get("team_id")) or _str(body.get("team")) or user_team
+
+
+@dataclass(frozen=True, slots=True)
+class SlashCommand:
+    """Somebody typed the slash command."""
+
+    team: str
+    user: str
+    channel: str
+    text: str
+    trigger_id: str
+
+
+def slash_command(body: Raw) -> SlashCommand:
+    """Read a slash command."""
+    return SlashCommand(
+        team_of(body),
+        _str(body.get("user_id")),
+        _str(body.get("channel_id")),
+        _str(body.get("text")),
+        _str(body.get("trigger_id")),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MessageShortcut:
+    """Somebody picked a shortcut, perhaps on a message."""
+
+    team: str
+    user: str
+    trigger_id: str
+    channel: str
+    ts: str
+    thread_ts: str
+    text: str
+
+
+def shortcut(body: Raw) -> MessageShortcut:
+    """Read a shortcut, global ones with empty message fields."""
+    message = _map(body.get("message"))
+    ts = _str(message.get("ts"))
+    return MessageShortcut(
+        team=team_of(body),
+        user=_str(_map(body.get("user")).get("id")),
+        trigger_id=_str(body.get("trigger_id")),
+        channel=_str(_map(body.get("channel")).get("id")),
+        ts=ts,
+        thread_ts=_str(message.get("thread_ts")) or ts,
+        text=_str(message.get("text")),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """Somebody pressed a button; `key` makes the click one."""
+
+    team: str
+    user: str
+    action: str
+    value: str
+    channel: str
+    ts: str
+    trigger_id: str
+    view_id: str
+    view_hash: str
+    key: str
+
+
+def click(body: Raw) -> Click:
+    """Read a click on a message or in a view."""
+    actions = body.get("actions")
+    action = _map(actions[0]) if isinstance(actions, list) and actions else {}
+    container = _map(body.get("container"))
+    message = _map(body.get("message"))
+    view = _map(body.get("view"))
+    channel = _str(_map(body.get("channel")).get("id")) or _str(container.get("channel_id"))
+    ts = _str(message.get("ts")) or _str(container.get("message_ts"))
+    place = f"{channel}:{ts}" if ts else _str(view.get("id"))
+    action_id = _str(action.get("action_id"))
+    return Click(
+        team=team_of(body),
+        user=_str(_map(body.get("user")).get("id")),
+        action=action_id,
+        value=_str(action.get("value")),
+        channel=channel,
+        ts=ts,
+        trigger_id=_str(body.get("trigger_id")),
+        view_id=_str(view.get("id")),
+        view_hash=_str(view.get("hash")),
+        key=f"click:{place}:{action_id}:{_str(action.get('action_ts'))}",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A modal that was submitted. `values` holds each field's value by its block id."""
+
+    team: str
+    user: str
+    view_id: str
+    metadata: str
+    values: Mapping[str, Value]
+
+    def text(self, field: str) -> str:
+        """Return a text or the one chosen value, empty where nothing was given."""
+        value = self.values.get(field)
+        return value.strip() if isinstance(value, str) else ""
+
+    def many(self, field: str) -> tuple[str, ...]:
+        """Return the chosen values."""
+        value = self.values.get(field)
+        return value if isinstance(value, tuple) else ()
+
+    def moment(self, field: str) -> datetime | None:
+        """Return a chosen moment, aware UTC."""
+        value = self.values.get(field)
+        return datetime.fromtimestamp(value, UTC) if isinstance(value, int) else None
+
+
+Value = str | int | tuple[str, ...] | None
+
+
+def form(body: Raw) -> Form:
+    """Read a submitted modal, or the state of an open one."""
+    view = _map(body.get("view"))
+    state = _map(_map(view.get("state")).get("values"))
+    values = {
+        str(block).partition("#")[0]: _value(_map(next(iter(_map(inputs).values()), {})))
+        for block, inputs in state.items()
+    }
+    return Form(
+        team=team_of(body),
+        user=_str(_map(body.get("user")).get("id")),
+        view_id=_str(view.get("id")),
+        metadata=_str(view.get("private_metadata")),
+        values=values,
+    )
+
+
+def _value(state: Raw) -> Value:
+    for key in ("value", "selected_user", "selected_conversation", "selected_date"):
+        if isinstance(state.get(key), str):
+            return _str(state.get(key))
+    moment = state.get("selected_date_time")
+    if isinstance(moment, int) and not isinstance(moment, bool):
+        return moment
+    chosen = state.get("selected_option")
+    if isinstance(chosen, Mapping):
+        return _str(chosen.get("value"))
+    options = state.get("selected_options")
+    if isinstance(options, list):
+        return tuple(_str(_map(option).get("value")) for option in options)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """Somebody reacted to a message."""
+
+    team: str
+    user: str
+    name: str
+    channel: str
+    ts: str
+    key: str
+
+
+def reaction(body: Raw) -> Reaction:
+    """Read a reaction."""
+    event = _map(body.get("event"))
+    item = _map(event.get("item"))
+    return Reaction(
+        team=team_of(body),
+        user=_str(event.get("user")),
+        name=_str(event.get("reaction")).partition("::")[0],
+        channel=_str(item.get("channel")),
+        ts=_str(item.get("ts")),
+        key=event_key(body),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Somebody wrote a message; `subtype` is Slack's own."""
+
+    team: str
+    user: str
+    channel: str
+    ts: str
+    thread_ts: str
+    text: str
+    subtype: str
+    deleted_ts: str
+    is_bot: bool
+    key: str
+
+
+def said(body: Raw) -> Said:
+    """Read a message event."""
+    event = _map(body.get("event"))
+    return Said(
+        team=team_of(body),
+        user=_str(event.get("user")),
+        channel=_str(event.get("channel")),
+        ts=_str(event.get("ts")),
+        thread_ts=_str(event.get("thread_ts")),
+        text=_str(event.get("text")),
+        subtype=_str(event.get("subtype")),
+        deleted_ts=_str(event.get("deleted_ts")),
+        is_bot=bool(event.get("bot_id")),
+        key=event_key(body),
+    )
+
+
+def event_key(body: Raw) -> str:
+    """Return what makes an event one, however often it is delivered."""
+    return f"event:{_str(body.get('event_id'))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Somebody opened the App Home."""
+
+    team: str
+    user: str
+    tab: str
+
+
+def home_opened(body: Raw) -> Opened:
+    """Read an opened App Home."""
+    event = _map(body.get("event"))
+    return Opened(team_of(body), _str(event.get("user")), _str(event.get("tab")))
+
+
+def user_changed(body: Raw) -> tuple[str, str, bool]:
+    """Return (team, user, deactivated) of a changed profile."""
+    user = _map(_map(body.get("event")).get("user"))
+    return team_of(body), _str(user.get("id")), user.get("deleted") is True
+
+
+def case_reference(value: str) -> tuple[int, int | None, int | None]:
+    """Return (number, version seen, ping) of a button's value; number 0 where it is none."""
+    parts = [int(part) if part.isascii() and part.isdigit() else None for part in value.split("|")]
+    parts += [None, None, None]
+    return parts[0] or 0, parts[1], parts[2]
