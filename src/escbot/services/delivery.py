@@ -77,6 +77,7 @@ class Place:
 
 UPDATES = "updates"
 LOOKS_BEFORE_REPOST = 2
+MOST_ATTEMPTS = 3
 MOST = 400  # rows looked at in one turn
 
 
@@ -279,6 +280,9 @@ class Delivery:
             await self._set(item, state="failed", error=str(gone))
             if item.target.startswith("dm:"):
                 await self._desk.gone(item.team, item.target.removeprefix("dm:"), gone=True)
+        elif item.target.startswith(("reply:", "name:")) and item.attempts >= MOST_ATTEMPTS:
+            # A line beside the thread is not worth trying for ever.
+            await self._set(item, state="failed", error=str(gone))
         else:
             self._channels.clear()
             await self._back(item, self._pace.missing)

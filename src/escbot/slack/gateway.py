@@ -106,9 +106,9 @@ class Gateway:
             "limit": _PAGE,
             "oldest": f"{since.timestamp():.6f}",
         }
-        if thread_ts is None:
-            method, call = "conversations.history", self._client.conversations_history
-        else:
+        call: Callable[..., Awaitable[Any]] = self._client.conversations_history
+        method = "conversations.history"
+        if thread_ts is not None:
             arguments["ts"] = thread_ts
             method, call = "conversations.replies", self._client.conversations_replies
         for _ in range(_PAGES):

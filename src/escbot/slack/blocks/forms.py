@@ -1,0 +1,246 @@
+"""The modals. Labels are part of the product: people and tests know the fields by them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from escbot.core.case import Case
+from escbot.core.policy import Policy, RootCause
+from escbot.slack import ids
+from escbot.slack.blocks.base import Block, mrkdwn, option, plain
+from escbot.slack.escape import clean
+from escbot.words.notices import DECLINED
+from escbot.words.reasons import criterion_name
+from escbot.words.voice import capital
+
+LONGEST = 3000  # characters of a text field (docs.slack.dev: plain-text input)
+
+KINDS = (
+    ("outage", "System down"),
+    ("major_function", "Major function broken"),
+    ("minor_issue", "Minor issue"),
+    ("enhancement", "Enhancement request"),
+)
+IMPACTS = (
+    ("one_user", "One user"),
+    ("multiple_users", "Multiple users"),
+    ("system_wide", "System-wide"),
+)
+DIAGNOSES = (
+    ("known", "Known"),
+    ("cannot_diagnose", "Can't diagnose"),
+    ("needs_development", "Needs development"),
+)
+ALSO = (
+    ("workaround", "Workaround exists"),
+    ("revenue_impact", "Money is being lost now"),
+    ("revenue_at_risk", "Revenue at risk"),
+    ("asks_for_manager", "Customer asks for a manager"),
+    ("escalated_again", "Customer escalates this same issue again"),
+    ("executive_contact", "Executive contact"),
+    ("brand_risk", "Brand or public exposure"),
+    ("relationship_at_risk", "Relationship at risk"),
+    ("novel", "Never seen before"),
+)
+WAITS = (
+    ("customer", "The customer"),
+    ("vendor", "A vendor"),
+    ("inside", "Somebody inside the company"),
+)
+Choices = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Memo:
+    """What a form remembers about where it was opened; kept in Slack's private metadata."""
+
+    number: int = 0
+    seen: int | None = None
+    channel: str = ""
+    ts: str = ""
+
+    def dump(self) -> str:
+        """Return the text that Slack keeps."""
+        return json.dumps([self.number, self.seen, self.channel, self.ts])
+
+
+def read_memo(text: str) -> Memo:
+    """Read what a form remembers; an empty memo where it is none."""
+    try:
+        number, seen, channel, ts = json.loads(text)
+        return Memo(int(number), None if seen is None else int(seen), str(channel), str(ts))
+    except (ValueError, TypeError):
+        return Memo()
+
+
+def _modal(
+    callback: str, title: str, submit: str, blocks: list[Block], memo: Memo
+) -> dict[str, Any]:
+    return {
+        "type": "modal",
+        "callback_id": callback,
+        "title": plain(title, 24),
+        "submit": plain(submit, 24),
+        "close": plain("Cancel", 24),
+        "private_metadata": memo.dump(),
+        "blocks": blocks,
+    }
+
+
+def _input(
+    field: str, label: str, element: Block, *, optional: bool, hint: str | None = None
+) -> Block:
+    block: Block = {
+        "type": "input",
+        "block_id": field,
+        "label": plain(label, 2000),
+        "optional": optional,
+        "element": {"action_id": ids.FIELD, **element},
+    }
+    return {**block, "hint": plain(hint, 2000)} if hint else block
+
+
+def text_input(
+    field: str,
+    label: str,
+    *,
+    initial: str = "",
+    lines: bool = True,
+    optional: bool = False,
+    hint: str | None = None,
+    longest: int = LONGEST,
+) -> Block:
+    """Return a text field."""
+    element: Block = {"type": "plain_text_input", "multiline": lines, "max_length": longest}
+    first = clean(initial, longest)
+    if first:
+        element["initial_value"] = first
+    return _input(field, label, element, optional=optional, hint=hint)
+
+
+def select(
+    field: str, label: str, choices: Choices, *, optional: bool = False, initial: str | None = None
+) -> Block:
+    """Return a select of up to a hundred choices."""
+    options = [option(value, text) for value, text in choices[:100]]
+    element: Block = {"type": "static_select", "options": options}
+    for made in options:
+        if made["value"] == initial:
+            element["initial_option"] = made
+    return _input(field, label, element, optional=optional)
+
+
+def escalate(policy: Policy, *, summary: str = "", memo: Memo | None = None) -> dict[str, Any]:
+    """Return the form of `/escalate`."""
+    checks: Block = {"type": "checkboxes", "options": [option(v, text) for v, text in ALSO]}
+    areas = [(area.id, area.name) for area in policy.areas]
+    blocks = [
+        text_input(ids.CUSTOMER, "Customer", lines=False, longest=150),
+        text_input(ids.SUMMARY, "What is happening?", initial=summary),
+        select(ids.KIND, "Kind of problem", KINDS),
+        select(ids.IMPACT, "Impact", IMPACTS),
+        text_input(ids.TRIED, "What have you tried?", optional=True),
+    ]
+    if areas:
+        blocks.append(select(ids.AREA, "Area", areas, optional=True))
+    blocks += [
+        select(ids.DIAGNOSIS, "Diagnosis", DIAGNOSES, optional=True),
+        _input(ids.ALSO, "Also true", checks, optional=True),
+        text_input(ids.REASON, "Your reason, if none of these fits", optional=True),
+        text_input(ids.TICKET, "Ticket link", lines=False, optional=True, longest=2000),
+        _input(ids.DEADLINE, "Customer's deadline", {"type": "datetimepicker"}, optional=True),
+    ]
+    return _modal(ids.FORM_ESCALATE, "Escalate", "Escalate", blocks, memo or Memo())
+
+
+def decline(case: Case, memo: Memo) -> dict[str, Any]:
+    """Return the form that asks why somebody can't take a case."""
+    blocks = [
+        select(ids.REASON, "Why?", [(id_, capital(name)) for id_, name in DECLINED.items()]),
+        text_input(ids.TEXT, "Anything the next person should know", optional=True),
+    ]
+    return _modal(ids.FORM_DECLINE, f"Decline {case.id}", "Decline", blocks, memo)
+
+
+def reassign(case: Case, memo: Memo) -> dict[str, Any]:
+    """Return the form that asks somebody by name."""
+    blocks = [
+        _input(ids.PERSON, "To", {"type": "users_select"}, optional=False),
+        text_input(ids.TEXT, "Why?", optional=True),
+    ]
+    return _modal(ids.FORM_REASSIGN, f"Reassign {case.id}", "Reassign", blocks, memo)
+
+
+def move_up(case: Case, policy: Policy, memo: Memo) -> dict[str, Any]:
+    """Return the form of the `Escalate` button: which criterion holds, or a reason."""
+    choices = [(c.id, criterion_name(c.id)) for c in policy.criteria if c.test == "facts"]
+    blocks = [
+        select(ids.CRITERION, "What holds now?", choices, optional=True),
+        text_input(ids.REASON, "What was tried, or your reason", optional=True),
+    ]
+    return _modal(ids.FORM_MOVE_UP, f"Escalate {case.id}", "Escalate", blocks, memo)
+
+
+def move_down(case: Case, policy: Policy, memo: Memo) -> dict[str, Any]:
+    """Return the form of the `De-escalate` button."""
+    rank = policy.severity(case.severity).rank
+    lower = [(s.id, f"{s.id} · {s.name}") for s in policy.severities if s.rank > rank]
+    blocks: list[Block] = []
+    if lower:
+        blocks.append(select(ids.SEVERITY, "To a lower severity", lower, optional=True))
+        small = mrkdwn("Leave it empty to go one tier down.")
+        blocks.append({"type": "context", "elements": [small]})
+    blocks.append(text_input(ids.REASON, "Why?"))
+    return _modal(ids.FORM_MOVE_DOWN, f"De-escalate {case.id}", "De-escalate", blocks, memo)
+
+
+def wait(case: Case, memo: Memo) -> dict[str, Any]:
+    """Return the form that starts a wait."""
+    blocks = [
+        select(ids.ON, "Waiting for", WAITS, initial="customer"),
+        text_input(ids.REASON, "What for?", optional=True),
+    ]
+    return _modal(ids.FORM_WAIT, f"{case.id} waits", "Wait", blocks, memo)
+
+
+def tell(case: Case, memo: Memo) -> dict[str, Any]:
+    """Return the form with the customer's text."""
+    text = case.words[-1].text if case.words else ""
+    blocks = [text_input(ids.TEXT, "What the customer was told", initial=text)]
+    return _modal(ids.FORM_TELL, f"Update {case.id}", "I sent it", blocks, memo)
+
+
+def resolve(case: Case, policy: Policy, memo: Memo) -> dict[str, Any]:
+    """Return the form that resolves a case."""
+    causes = [*_causes(policy.root_causes)]
+    blocks = [
+        text_input(ids.SUMMARY, "What solved it?"),
+        select(ids.ROOT_CAUSE, "Root cause", causes),
+    ]
+    return _modal(ids.FORM_RESOLVE, f"Resolve {case.id}", "Resolve", blocks, memo)
+
+
+def _causes(causes: tuple[RootCause, ...], above: str = "") -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for cause in causes:
+        name = f"{above}{cause.name}"
+        found += _causes(cause.children, f"{name} › ") if cause.children else [(cause.id, name)]
+    return found
+
+
+def reason(callback: str, title: str, submit: str, label: str, memo: Memo) -> dict[str, Any]:
+    """Return a form that asks for one text."""
+    return _modal(callback, title, submit, [text_input(ids.REASON, label)], memo)
+
+
+def severity(case: Case, policy: Policy, memo: Memo) -> dict[str, Any]:
+    """Return the form that sets another severity."""
+    choices = [(s.id, f"{s.id} · {s.name}") for s in policy.severities if s.id != case.severity]
+    blocks = [
+        select(ids.SEVERITY, "Severity", choices),
+        text_input(ids.REASON, "Why?"),
+    ]
+    return _modal(ids.FORM_SEVERITY, f"Reclassify {case.id}", "Change", blocks, memo)

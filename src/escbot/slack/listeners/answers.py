@@ -1,0 +1,53 @@
+"""How a listener answers a refusal or a fault: privately, in one sentence, never a traceback."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncRespond
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from escbot.core.decide import Refused
+from escbot.slack.services import Services
+from escbot.words.refusals import refusal
+
+log = logging.getLogger(__name__)
+
+# Which field of a form a refusal is about; the others show at the form's first field.
+_FIELDS = {"missing_field", "too_long", "needed_first"}
+_BLOCKS = {"discretion": "reason"}
+
+
+def sentence(services: Services, refused: Refused) -> str:
+    """Return what the person reads."""
+    return refusal(refused.because, services.voice())
+
+
+async def at_field(ack: AsyncAck, services: Services, refused: Refused, first: str) -> None:
+    """Answer a form at the field that the refusal is about."""
+    field = first
+    if refused.because.code in _FIELDS:
+        named = str(refused.because.values.get("field") or first)
+        field = _BLOCKS.get(named, named)
+    await ack(response_action="errors", errors={field: sentence(services, refused)})
+
+
+async def privately(respond: AsyncRespond, text: str) -> None:
+    """Answer one person where they clicked or typed."""
+    await respond(text=text, response_type="ephemeral", replace_original=False)
+
+
+async def quietly(
+    client: AsyncWebClient,
+    channel: str,
+    user: str,
+    text: str,
+    **more: Any,  # noqa: ANN401 - Slack's arguments
+) -> None:
+    """Tell one person something in a channel; if they can't see it, nothing is lost."""
+    try:
+        await client.chat_postEphemeral(channel=channel, user=user, text=text, **more)
+    except SlackApiError as error:
+        log.info("a private answer could not be shown: %s", error.response.get("error"))
