@@ -1,0 +1,119 @@
+"""`/escalate` and the shortcuts: the form, or an answer for the one who asked."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from escbot.core.case import Case
+from escbot.slack import ids, payloads
+from escbot.slack.blocks import forms
+from escbot.slack.grammar import Typed, parse
+from escbot.slack.listeners.answers import privately
+from escbot.slack.services import Services
+from escbot.words import lists
+from escbot.words.refusals import GENERIC
+
+UNKNOWN = "There is no ESC-{number} here. `/escalate mine` lists yours."
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Add the listeners of commands and shortcuts."""
+
+    async def escalate(
+        ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        command = payloads.slash_command(body)
+        typed = parse(command.text)
+        if typed.verb == "new":
+            # The trigger lives three seconds, so the form comes before everything else.
+            form = forms.escalate(services.library.current, summary=typed.text)
+            await client.views_open(trigger_id=command.trigger_id, view=form)
+            await ack()
+            return
+        await ack()
+        await privately(respond, await answer(services, command, typed))
+
+    async def on_message(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        picked = payloads.shortcut(body)
+        memo = forms.Memo(channel=picked.channel, ts=picked.ts or picked.thread_ts)
+        form = forms.escalate(services.library.current, summary=picked.text, memo=memo)
+        await client.views_open(trigger_id=picked.trigger_id, view=form)
+        await ack()
+
+    async def anywhere(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        picked = payloads.shortcut(body)
+        form = forms.escalate(services.library.current)
+        await client.views_open(trigger_id=picked.trigger_id, view=form)
+        await ack()
+
+    app.command(ids.COMMAND)(escalate)
+    app.shortcut(ids.SHORTCUT_MESSAGE)(on_message)
+    app.shortcut(ids.SHORTCUT_GLOBAL)(anywhere)
+
+
+async def answer(services: Services, command: payloads.SlashCommand, typed: Typed) -> str:
+    """Return the private answer to a command that opens no form."""
+    if typed.verb == "help":
+        return lists.HELP
+    if typed.verb == "wrong":
+        return f"That didn't quite fit. Please write it like this: `{typed.text}`"
+    if typed.verb in ("away", "back"):
+        return await _presence(services, command, typed)
+    if typed.verb in ("mine", "list"):
+        return await _several(services, command, typed)
+    return await _about(services, command, typed)
+
+
+async def _several(services: Services, command: payloads.SlashCommand, typed: Typed) -> str:
+    cases = await services.desk.open_cases(command.team)
+    empty = "Nothing is open. All quiet."
+    if typed.verb == "mine":
+        cases = tuple(case for case in cases if _is_of(case, command.user))
+        empty = "Nothing of yours is open."
+    return lists.several(cases, services.library.at, services.voice(), empty)
+
+
+def _is_of(case: Case, user: str) -> bool:
+    return user in (case.owner, case.offered, case.requester, *case.helpers)
+
+
+async def _about(services: Services, command: payloads.SlashCommand, typed: Typed) -> str:
+    number = typed.number or 0
+    case = await services.desk.case(command.team, number)
+    if case is None:
+        return UNKNOWN.format(number=number)
+    voice = services.voice()
+    if typed.verb == "status":
+        return lists.one_line(case, services.library.at(case.policy), voice)
+    if typed.verb == "why":
+        return lists.why(case, voice)
+    if typed.verb == "history":
+        return lists.history(await services.desk.events(command.team, number), voice)
+    if typed.verb == "tell":
+        return lists.tell(case, voice)
+    return GENERIC
+
+
+async def _presence(services: Services, command: payloads.SlashCommand, typed: Typed) -> str:
+    if typed.verb == "back":
+        was_away = await services.desk.back(command.team, command.user)
+        return "Welcome back; you can be asked again." if was_away else "You were not away."
+    until = _moment(services, command.user, typed.until) if typed.until else None
+    await services.desk.away(command.team, command.user, until)
+    if until is None:
+        return "You are away. Nobody asks you until you write `/escalate back`."
+    return f"You are away until {services.voice().moment(until)}. `/escalate back` ends it sooner."
+
+
+def _moment(services: Services, user: str, clock: tuple[int, int]) -> datetime:
+    """Return the next time that the person's own clock shows this."""
+    person = services.library.roster.person(user)
+    zone = ZoneInfo(person.timezone if person else "UTC")
+    now = services.clock().astimezone(zone)
+    at = now.replace(hour=clock[0], minute=clock[1], second=0, microsecond=0)
+    return at if at > now else at + timedelta(days=1)

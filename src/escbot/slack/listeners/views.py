@@ -1,0 +1,177 @@
+"""Submitted forms: read, commit under the form's own key, then answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from escbot.core import commands as c
+from escbot.core.case import Source
+from escbot.core.decide import Refused
+from escbot.core.facts import Diagnosis, Facts, Impact, Kind, Relationship
+from escbot.slack import ids
+from escbot.slack.blocks import forms
+from escbot.slack.escape import clean
+from escbot.slack.listeners.answers import at_field
+from escbot.slack.payloads import Form
+from escbot.slack.payloads import form as read_form
+from escbot.slack.services import Services
+
+Make = Callable[[Form, forms.Memo], c.Command]
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Add a listener for each form."""
+
+    async def escalate(ack: AsyncAck, body: dict[str, Any]) -> None:
+        form = read_form(body)
+        try:
+            command = escalation(form, services)
+            await services.desk.do(form.team, None, command, key=f"view:{form.view_id}")
+        except Refused as refused:
+            await at_field(ack, services, refused, ids.SUMMARY)
+            return
+        await ack()
+
+    app.view(ids.FORM_ESCALATE)(escalate)
+    for callback, (first, make) in _FORMS.items():
+        app.view(callback)(_listener(services, first, make))
+
+
+def _listener(services: Services, first: str, make: Make) -> Callable[..., Any]:
+    async def submitted(ack: AsyncAck, body: dict[str, Any]) -> None:
+        form = read_form(body)
+        memo = forms.read_memo(form.metadata)
+        try:
+            command = make(form, memo)
+            await services.desk.do(form.team, memo.number, command, key=f"view:{form.view_id}")
+        except Refused as refused:
+            await at_field(ack, services, refused, first)
+            return
+        await ack()
+
+    return submitted
+
+
+def escalation(form: Form, services: Services) -> c.Escalate:
+    """Read the form of `/escalate`. Raises Refused where a required choice is missing."""
+    memo = forms.read_memo(form.metadata)
+    source = None
+    if memo.channel and memo.ts:
+        link = services.permalink(memo.channel, memo.ts)
+        source = Source(memo.channel, memo.ts, link)
+    return c.Escalate(
+        by=form.user,
+        customer=clean(form.text(ids.CUSTOMER), 4000),
+        summary=clean(form.text(ids.SUMMARY), 40_000),
+        facts=_facts(form),
+        tried=clean(form.text(ids.TRIED), 40_000) or None,
+        ticket=clean(form.text(ids.TICKET), 4000) or None,
+        source=source,
+    )
+
+
+def _facts(form: Form) -> Facts:
+    kind, impact = form.text(ids.KIND), form.text(ids.IMPACT)
+    if kind not in set(Kind):
+        raise Refused("missing_field", field=ids.KIND)
+    if impact not in set(Impact):
+        raise Refused("missing_field", field=ids.IMPACT)
+    also = set(form.many(ids.ALSO))
+    diagnosis = form.text(ids.DIAGNOSIS)
+    return Facts(
+        kind=Kind(kind),
+        impact=Impact(impact),
+        workaround="workaround" in also,
+        revenue_impact="revenue_impact" in also,
+        revenue_at_risk="revenue_at_risk" in also,
+        diagnosis=Diagnosis(diagnosis) if diagnosis in set(Diagnosis) else None,
+        asks_for_manager="asks_for_manager" in also,
+        escalated_again="escalated_again" in also,
+        executive_contact="executive_contact" in also,
+        brand_risk="brand_risk" in also,
+        relationship=Relationship.AT_RISK if "relationship_at_risk" in also else None,
+        novel="novel" in also,
+        customer_deadline=form.moment(ids.DEADLINE),
+        discretion=clean(form.text(ids.REASON), 40_000) or None,
+        area=form.text(ids.AREA) or None,
+    )
+
+
+def _decline(form: Form, memo: forms.Memo) -> c.Command:
+    note = clean(form.text(ids.TEXT)) or None
+    return c.Decline(form.user, form.text(ids.REASON), note, memo.seen)
+
+
+def _reassign(form: Form, memo: forms.Memo) -> c.Command:
+    reason = clean(form.text(ids.TEXT)) or None
+    return c.Reassign(form.user, form.text(ids.PERSON), reason, memo.seen)
+
+
+def _move_up(form: Form, memo: forms.Memo) -> c.Command:
+    criterion = form.text(ids.CRITERION) or None
+    return c.MoveUp(form.user, criterion, clean(form.text(ids.REASON)) or None, memo.seen)
+
+
+def _move_down(form: Form, memo: forms.Memo) -> c.Command:
+    severity = form.text(ids.SEVERITY) or None
+    return c.MoveDown(form.user, clean(form.text(ids.REASON)), severity, memo.seen)
+
+
+def _wait(form: Form, memo: forms.Memo) -> c.Command:
+    on = form.text(ids.ON)
+    reason = clean(form.text(ids.REASON)) or None
+    if on == "vendor":
+        return c.StartWait(form.user, "vendor", reason, memo.seen)
+    if on == "inside":
+        return c.StartWait(form.user, "inside", reason, memo.seen)
+    return c.StartWait(form.user, "customer", reason, memo.seen)
+
+
+def _tell(form: Form, memo: forms.Memo) -> c.Command:
+    return c.TellCustomer(form.user, clean(form.text(ids.TEXT), 40_000), memo.seen)
+
+
+def _resolve(form: Form, memo: forms.Memo) -> c.Command:
+    summary = clean(form.text(ids.SUMMARY), 40_000)
+    return c.Resolve(form.user, summary, form.text(ids.ROOT_CAUSE), memo.seen)
+
+
+def _reopen(form: Form, memo: forms.Memo) -> c.Command:
+    return c.Reopen(form.user, clean(form.text(ids.REASON)), memo.seen)
+
+
+def _ask(form: Form, memo: forms.Memo) -> c.Command:
+    return c.Note(form.user, "asked", clean(form.text(ids.REASON)))
+
+
+def _extend(form: Form, memo: forms.Memo) -> c.Command:
+    return c.ExtendLimit(form.user, clean(form.text(ids.REASON)), memo.seen)
+
+
+def _severity(form: Form, memo: forms.Memo) -> c.Command:
+    reason = clean(form.text(ids.REASON))
+    return c.ChangeSeverity(form.user, form.text(ids.SEVERITY), reason, memo.seen)
+
+
+def _decline_plan(form: Form, memo: forms.Memo) -> c.Command:
+    return c.DeclinePlan(form.user, clean(form.text(ids.REASON)), memo.seen)
+
+
+# callback id -> (the field where other refusals show, the command it makes)
+_FORMS: dict[str, tuple[str, Make]] = {
+    ids.FORM_DECLINE: (ids.REASON, _decline),
+    ids.FORM_REASSIGN: (ids.PERSON, _reassign),
+    ids.FORM_MOVE_UP: (ids.REASON, _move_up),
+    ids.FORM_MOVE_DOWN: (ids.REASON, _move_down),
+    ids.FORM_WAIT: (ids.ON, _wait),
+    ids.FORM_TELL: (ids.TEXT, _tell),
+    ids.FORM_RESOLVE: (ids.SUMMARY, _resolve),
+    ids.FORM_REOPEN: (ids.REASON, _reopen),
+    ids.FORM_ASK: (ids.REASON, _ask),
+    ids.FORM_EXTEND: (ids.REASON, _extend),
+    ids.FORM_SEVERITY: (ids.SEVERITY, _severity),
+    ids.FORM_DECLINE_PLAN: (ids.REASON, _decline_plan),
+}
