@@ -228,6 +228,17 @@ class Desk:
         async with self._s.database.session() as session:
             return await message_rows.root(session, team, f"case:{number}")
 
+    async def deleted(self, team: str, channel: str, ts: str) -> None:
+        """A message was deleted in Slack: a card is lost with its thread, others come again."""
+        found = await self.by_message(team, channel, ts)
+        if found is None:
+            return
+        if found[1] == "card":
+            await self.do(team, found[0], c.LoseThread("card"), key=f"deleted:{channel}:{ts}")
+            return
+        async with self._s.database.session() as session:
+            await message_rows.forget(session, team, channel, ts, self._s.wall())
+
     # People
 
     async def away(self, team: str, person: str, until: datetime | None) -> None:

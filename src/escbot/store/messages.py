@@ -225,7 +225,12 @@ async def forget(session: AsyncSession, team: str, channel: str, ts: str, wall: 
     """A message was deleted in Slack: it is posted again."""
     await session.execute(
         update(MessageRow)
-        .where(MessageRow.team == team, MessageRow.channel == channel, MessageRow.ts == ts)
+        .where(
+            MessageRow.team == team,
+            MessageRow.channel == channel,
+            MessageRow.ts == ts,
+            MessageRow.kind == "view",
+        )
         .values(ts=None, state="dirty", not_before=wall)
     )
 

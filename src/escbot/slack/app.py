@@ -1,0 +1,56 @@
+"""The Bolt app. Built by a function: importing this module does nothing."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from escbot.slack.listeners import actions, commands, events, homes, views
+from escbot.slack.services import Services
+from escbot.words.refusals import GENERIC
+
+log = logging.getLogger(__name__)
+
+
+def build_app(
+    services: Services, client: AsyncWebClient, *, signing_secret: str | None = None
+) -> AsyncApp:
+    """Build the app with every listener.
+
+    Listeners run before the acknowledgement: what was acknowledged is in the database.
+    """
+    app = AsyncApp(
+        client=client,
+        token=client.token,
+        signing_secret=signing_secret or "socket-mode-needs-none",
+        request_verification_enabled=signing_secret is not None,
+        process_before_response=True,
+    )
+    for room in (commands, views, actions, homes, events):
+        room.register(app, services)
+    app.error(_fault)
+    return app
+
+
+async def _fault(error: Exception, request: AsyncBoltRequest, body: dict[str, Any]) -> BoltResponse:
+    """Answer a fault of ours with a sentence; the operator finds the rest in the log."""
+    log.error("a request could not be handled", exc_info=error)
+    if body.get("type") == "view_submission":
+        return _in_form(body)
+    if body.get("type") == "event_callback":
+        return BoltResponse(status=500, body="")  # not acknowledged: Slack sends it again
+    if body.get("command"):
+        return BoltResponse(status=200, body={"response_type": "ephemeral", "text": GENERIC})
+    return BoltResponse(status=200, body="")
+
+
+def _in_form(body: dict[str, Any]) -> BoltResponse:
+    blocks = body.get("view", {}).get("blocks", [])
+    first = next((b["block_id"] for b in blocks if b.get("type") == "input"), "form")
+    answer = {"response_action": "errors", "errors": {first: GENERIC}}
+    return BoltResponse(status=200, body=answer)

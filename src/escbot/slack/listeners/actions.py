@@ -1,0 +1,116 @@
+"""Buttons: some do at once what they say, some open a form first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from escbot.core import commands as c
+from escbot.core.case import Case
+from escbot.core.decide import Refused
+from escbot.core.policy import Policy
+from escbot.slack import ids, payloads
+from escbot.slack.blocks import forms
+from escbot.slack.listeners.answers import privately, sentence
+from escbot.slack.services import Services
+
+Do = Callable[[str, Case, int | None, int | None], c.Command]
+Open = Callable[[Case, Policy, forms.Memo], dict[str, Any]]
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Add a listener for each button."""
+    for id_, make in _AT_ONCE.items():
+        app.action(ids.BUTTON + id_)(_at_once(services, make))
+    for id_, show in _FORMS.items():
+        app.action(ids.BUTTON + id_)(_form(services, show))
+
+
+def _at_once(services: Services, make: Do) -> Callable[..., Any]:
+    async def clicked(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+        click = payloads.click(body)
+        number, seen, ping = payloads.case_reference(click.value)
+        try:
+            case = await _case(services, click.team, number)
+            command = make(click.user, case, seen, ping)
+            await services.desk.do(click.team, number, command, key=click.key)
+        except Refused as refused:
+            await ack()
+            await privately(respond, sentence(services, refused))
+            return
+        await ack()
+
+    return clicked
+
+
+def _form(services: Services, show: Open) -> Callable[..., Any]:
+    async def clicked(
+        ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        click = payloads.click(body)
+        number, seen, _ = payloads.case_reference(click.value)
+        try:
+            case = await _case(services, click.team, number)
+        except Refused as refused:
+            await ack()
+            await privately(respond, sentence(services, refused))
+            return
+        memo = forms.Memo(number, seen)
+        view = show(case, services.library.at(case.policy), memo)
+        await client.views_open(trigger_id=click.trigger_id, view=view)
+        await ack()
+
+    return clicked
+
+
+async def _case(services: Services, team: str, number: int) -> Case:
+    case = await services.desk.case(team, number)
+    if case is None:
+        raise Refused("unknown_case", number=number)
+    return case
+
+
+def _sent(by: str, case: Case, seen: int | None, ping: int | None) -> c.Command:
+    return c.TellCustomer(by, case.words[-1].text if case.words else "", seen)
+
+
+_AT_ONCE: dict[str, Do] = {
+    "acknowledge": lambda by, case, seen, ping: c.Acknowledge(by, "button", seen),
+    "resume": lambda by, case, seen, ping: c.Resume(by, "asked", seen),
+    "customer_replied": lambda by, case, seen, ping: c.Resume(by, "replied", seen),
+    "give_back": lambda by, case, seen, ping: c.GiveBack(by, seen),
+    "have_it": lambda by, case, seen, ping: c.TakeManagement(by, ping, seen),
+    "brief_taken": lambda by, case, seen, ping: c.TakeBrief(by, (), seen),
+    "accept_plan": lambda by, case, seen, ping: c.AcceptPlan(by, seen),
+    "keep": lambda by, case, seen, ping: c.KeepLevel(by, seen),
+    "confirm": lambda by, case, seen, ping: c.ConfirmDeescalation(by, seen),
+    "take_over": lambda by, case, seen, ping: c.TakeOver(by, seen),
+    "sent": _sent,
+}
+
+
+def _reason(callback: str, title: str, submit: str, label: str) -> Open:
+    def show(case: Case, policy: Policy, memo: forms.Memo) -> dict[str, Any]:
+        return forms.reason(callback, title.format(id=case.id), submit, label, memo)
+
+    return show
+
+
+_FORMS: dict[str, Open] = {
+    "decline": lambda case, policy, memo: forms.decline(case, memo),
+    "reassign": lambda case, policy, memo: forms.reassign(case, memo),
+    "escalate": forms.move_up,
+    "deescalate": forms.move_down,
+    "waiting": lambda case, policy, memo: forms.wait(case, memo),
+    "update_customer": lambda case, policy, memo: forms.tell(case, memo),
+    "resolve": forms.resolve,
+    "reclassify": forms.severity,
+    "reopen": _reason(ids.FORM_REOPEN, "Reopen {id}", "Reopen", "Why?"),
+    "not_fixed": _reason(ids.FORM_REOPEN, "{id} is not fixed", "Reopen", "What still happens?"),
+    "need_information": _reason(ids.FORM_ASK, "Ask about {id}", "Ask", "What do you need to know?"),
+    "extend": _reason(ids.FORM_EXTEND, "More time for {id}", "Add time", "Why?"),
+    "decline_plan": _reason(ids.FORM_DECLINE_PLAN, "Decline {id}", "Decline", "Why?"),
+}
