@@ -1,0 +1,114 @@
+"""The workspace's contents and what changes them. Nothing here talks to a network."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from escbot.workspace.clock import Clock
+from escbot.workspace.model import App, Channel, Message, Raw, User, View
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One line of the traffic between app and workspace."""
+
+    at: datetime
+    direction: str  # "app" asked the workspace, "slack" sent to the app
+    what: str
+    detail: Raw = field(default_factory=dict)
+    ok: bool = True
+
+
+class State:
+    """Users, channels, messages, views; every change calls `changed`."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.team_id = "T01"
+        self.team_name = "Demo"
+        self.users: dict[str, User] = {}
+        self.channels: dict[str, Channel] = {}
+        self.messages: dict[str, list[Message]] = {}
+        self.hidden: list[Message] = []  # ephemeral messages
+        self.modals: dict[str, list[View]] = {}  # user -> stack
+        self.homes: dict[str, View] = {}
+        self.app: App | None = None
+        self.traffic: list[Record] = []
+        self.refusals: list[str] = []
+        self.unread: dict[tuple[str, str], int] = {}
+        self.changed: Callable[[], None] = lambda: None
+        self._numbers = itertools.count(1)
+        self._last_ts = 0
+
+    def id(self, prefix: str) -> str:
+        """Return a new id."""
+        return f"{prefix}{next(self._numbers):04d}{secrets.token_hex(3).upper()}"
+
+    def ts(self) -> str:
+        """Return a message's timestamp: the simulated moment, never the same twice."""
+        micros = int(self.clock.now().timestamp() * 1_000_000)
+        self._last_ts = max(micros, self._last_ts + 1)
+        return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
+
+    def log(self, direction: str, what: str, detail: Raw | None = None, *, ok: bool = True) -> None:
+        """Note what passed between app and workspace."""
+        self.traffic.append(Record(self.clock.now(), direction, what, detail or {}, ok))
+        if len(self.traffic) > 2000:
+            del self.traffic[:500]
+        self.changed()
+
+    def channel(self, name: str) -> Channel:
+        """Return a channel by id or name, with or without #. Raises KeyError."""
+        if name in self.channels:
+            return self.channels[name]
+        wanted = name.removeprefix("#")
+        for channel in self.channels.values():
+            if channel.name == wanted and channel.user is None:
+                return channel
+        raise KeyError(f"there is no channel {name}")
+
+    def dm(self, user: str) -> Channel:
+        """Return the direct messages between the app and a person."""
+        for channel in self.channels.values():
+            if channel.user == user:
+                return channel
+        bot = self.app.bot_user_id if self.app else ""
+        made = Channel(self.id("D"), f"dm-{user}", {user, bot}, private=True, user=user)
+        self.channels[made.id] = made
+        self.messages[made.id] = []
+        return made
+
+    def add(self, message: Message) -> Message:
+        """Add a message."""
+        if message.ephemeral_for is not None:
+            self.hidden.append(message)
+        else:
+            self.messages[message.channel].append(message)
+            for user in self.channels[message.channel].members - {message.user}:
+                key = (user, message.channel)
+                self.unread[key] = self.unread.get(key, 0) + 1
+        self.changed()
+        return message
+
+    def find(self, channel: str, ts: str) -> Message | None:
+        """Return a message, ephemeral ones too."""
+        for message in (*self.messages.get(channel, []), *self.hidden):
+            if message.channel == channel and message.ts == ts:
+                return message
+        return None
+
+    def thread(self, channel: str, ts: str) -> list[Message]:
+        """Return a root and its replies."""
+        return [m for m in self.messages.get(channel, []) if ts in (m.ts, m.thread_ts)]
+
+    def view(self, id_: str) -> View | None:
+        """Return an open modal or a home by its id."""
+        for stack in self.modals.values():
+            for view in stack:
+                if id_ == view.id:
+                    return view
+        return next((home for home in self.homes.values() if home.id == id_), None)
