@@ -233,9 +233,9 @@ class WebApi:
         channel = self._channel(a)
         if channel.archived:
             raise ApiError("is_archived")
-        if self._bot_id not in channel.members:
-            if channel.private or "chat:write.public" not in self._scopes():
-                raise ApiError("not_in_channel")
+        public = not channel.private and "chat:write.public" in self._scopes()
+        if self._bot_id not in channel.members and not public:
+            raise ApiError("not_in_channel")
         thread = a.get("thread_ts")
         if thread and self._s.find(channel.id, str(thread)) is None:
             raise ApiError("thread_not_found")

@@ -1,0 +1,203 @@
+"""People to act as: everything a test or the page can do in somebody's name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from escbot.workspace import filling
+from escbot.workspace.model import Message, Raw, View, elements_of, texts_of
+
+if TYPE_CHECKING:
+    from escbot.workspace.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What submitting did: errors by label, or the modal closed."""
+
+    errors: dict[str, str]
+    closed: bool
+
+
+class OpenView:
+    """A modal or App Home that somebody has before them."""
+
+    def __init__(self, workspace: Workspace, view: View) -> None:
+        self._w = workspace
+        self.raw = view
+
+    @property
+    def title(self) -> str:
+        """The modal's title."""
+        return str(self.raw.body.get("title", {}).get("text", ""))
+
+    def labels(self) -> list[str]:
+        """Return the labels of the fields."""
+        return [filling.label_of(block) for block in filling.inputs(self.raw)]
+
+    def text(self) -> str:
+        """Return everything that can be read."""
+        return "\n".join(texts_of(self.raw.body.get("blocks", [])))
+
+    def value(self, label: str) -> object:
+        """Return what a field holds."""
+        filling.complete(self.raw)
+        block = filling.block_of(self.raw, label)
+        state = self.raw.values[block["block_id"]][block["element"]["action_id"]]
+        return next((value for key, value in state.items() if key != "type"), None)
+
+    def fill(self, label: str, value: object) -> OpenView:
+        """Fill a field by its label."""
+        block = filling.block_of(self.raw, label)
+        names = {user.name: user.id for user in self._w.state.users.values()}
+        filling.set_value(self.raw, block, value, names)
+        return self
+
+    def choose(self, label: str, *texts: str) -> OpenView:
+        """Choose one option, or several where the field takes several."""
+        kind = filling.block_of(self.raw, label)["element"]["type"]
+        many = kind in ("checkboxes", "multi_static_select")
+        return self.fill(label, list(texts) if many else texts[0])
+
+    async def submit(self) -> Outcome:
+        """Submit; the outcome holds errors by label."""
+        errors = await self._w.interactions.submit(self.raw.user, self.raw)
+        by_id = {b.get("block_id"): filling.label_of(b) for b in filling.inputs(self.raw)}
+        named = {by_id.get(id_, id_): text for id_, text in errors.items()}
+        return Outcome(named, closed=self._w.state.view(self.raw.id) is None)
+
+    async def click(self, text: str) -> bool:
+        """Press a button by its text."""
+        element = _button(self.raw.body.get("blocks", []), text)
+        return await self._w.interactions.click(self.raw.user, element, message=None, view=self.raw)
+
+
+class Person:
+    """Somebody of the workspace."""
+
+    def __init__(self, workspace: Workspace, id_: str) -> None:
+        self._w = workspace
+        self.id = id_
+
+    async def say(self, channel: str, text: str, thread: str | None = None) -> Message:
+        """Write a message."""
+        place = self._w.state.channel(channel)
+        message = Message(place.id, self._w.state.ts(), self.id, text, thread_ts=thread)
+        self._w.state.add(message)
+        if self._w.bot in place.members:
+            kind = "im" if place.user else "group" if place.private else "channel"
+            self._event(
+                f"message.{kind}s" if kind != "im" else "message.im",
+                {
+                    **message.api(),
+                    "channel": place.id,
+                    "channel_type": kind,
+                    "event_ts": message.ts,
+                },
+            )
+        return message
+
+    def _event(self, name: str, event: Raw) -> None:
+        manifest = self._w.state.app.manifest if self._w.state.app else {}
+        events = manifest.get("settings", {}).get("event_subscriptions", {})
+        if name in events.get("bot_events", []):
+            self._w.sockets.event(event)
+
+    async def slash(self, command: str, text: str = "", channel: str = "general") -> bool:
+        """Type a slash command."""
+        place = self._w.state.channel(channel)
+        return await self._w.interactions.slash(self.id, place.id, command, text)
+
+    async def shortcut(self, callback: str, message: Message | None = None) -> bool:
+        """Pick a shortcut, on a message or globally."""
+        return await self._w.interactions.shortcut(self.id, callback, message)
+
+    async def click(self, message: Message, text: str) -> bool:
+        """Press a button by its text."""
+        element = _button(message.all_blocks(), text)
+        return await self._w.interactions.click(self.id, element, message=message, view=None)
+
+    async def react(self, message: Message, name: str) -> None:
+        """Add a reaction."""
+        users = message.reactions.setdefault(name, [])
+        if self.id not in users:
+            users.append(self.id)
+        self._w.state.changed()
+        item = {"type": "message", "channel": message.channel, "ts": message.ts}
+        if self._w.bot in self._w.state.channels[message.channel].members:
+            self._event(
+                "reaction_added",
+                {
+                    "type": "reaction_added",
+                    "user": self.id,
+                    "reaction": name,
+                    "item": item,
+                    "item_user": message.user,
+                    "event_ts": self._w.state.ts(),
+                },
+            )
+
+    async def delete(self, message: Message) -> None:
+        """Delete a message, as an admin may."""
+        self._w.state.messages[message.channel].remove(message)
+        self._w.state.changed()
+        self._event(
+            "message.channels",
+            {
+                "type": "message",
+                "subtype": "message_deleted",
+                "channel": message.channel,
+                "deleted_ts": message.ts,
+                "ts": self._w.state.ts(),
+                "previous_message": message.api(),
+            },
+        )
+
+    async def home(self) -> None:
+        """Open the App Home."""
+        self._event(
+            "app_home_opened",
+            {
+                "type": "app_home_opened",
+                "user": self.id,
+                "channel": self._w.state.dm(self.id).id,
+                "tab": "home",
+                "event_ts": self._w.state.ts(),
+            },
+        )
+
+    def home_view(self) -> OpenView | None:
+        """Return the App Home as it is shown."""
+        view = self._w.state.homes.get(self.id)
+        return None if view is None else OpenView(self._w, view)
+
+    def view(self) -> OpenView | None:
+        """Return the open modal."""
+        stack = self._w.state.modals.get(self.id, [])
+        return OpenView(self._w, stack[-1]) if stack else None
+
+    def form(self) -> OpenView:
+        """Return the open modal. Raises AssertionError where none is open."""
+        view = self.view()
+        if view is None:
+            raise AssertionError(f"{self.id} has no form open")
+        return view
+
+    def direct(self) -> list[Message]:
+        """Return the direct messages with the app."""
+        return self._w.state.messages[self._w.state.dm(self.id).id]
+
+    def ephemeral(self) -> list[Message]:
+        """Return what only this person sees."""
+        return [m for m in self._w.state.hidden if m.ephemeral_for == self.id]
+
+
+def _button(blocks: list[Raw], text: str) -> Raw:
+    for element in elements_of(blocks):
+        words = element.get("text", {})
+        shown = words.get("text") if isinstance(words, dict) else None
+        if element.get("type") == "button" and text in (shown, element.get("action_id")):
+            return element
+    known = [e["text"]["text"] for e in elements_of(blocks) if e.get("type") == "button"]
+    raise KeyError(f"there is no button {text!r}; there are: {', '.join(known) or 'none'}")

@@ -1,0 +1,130 @@
+"""The HTTP side: Web API, sockets, response addresses, the page and what it talks to."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from escbot.workspace import control
+from escbot.workspace.model import Raw
+from escbot.workspace.webapi import ApiError
+
+if TYPE_CHECKING:
+    from escbot.workspace.workspace import Workspace
+
+LARGEST = 2 * 1024 * 1024
+
+
+def build(workspace: Workspace) -> web.Application:
+    """Build the program that listens on the workspace's port."""
+    app = web.Application(client_max_size=LARGEST)
+
+    async def api(request: web.Request) -> web.StreamResponse:
+        return await _api(workspace, request)
+
+    async def response(request: web.Request) -> web.StreamResponse:
+        return await _response(workspace, request)
+
+    app.router.add_route("*", "/api/{method}", api)
+    app.router.add_get("/socket", workspace.sockets.accept)
+    app.router.add_post("/response/{id}", response)
+    control.add_routes(app, workspace)
+    return app
+
+
+async def _arguments(request: web.Request) -> Raw:
+    found: Raw = dict(request.query)
+    if request.content_type == "application/json":
+        body = await request.json()
+        found |= body if isinstance(body, dict) else {}
+    elif request.can_read_body:
+        found |= dict(await request.post())
+    return found
+
+
+async def _api(workspace: Workspace, request: web.Request) -> web.StreamResponse:
+    method = request.match_info["method"]
+    try:
+        arguments = await _arguments(request)
+    except ValueError:
+        return web.json_response({"ok": False, "error": "invalid_json"})
+    fault = workspace.faults.take(method)
+    if fault is not None:
+        if fault.kind == "error":
+            return _refuse(workspace, method, {"error": fault.code}, expected=True)
+        if fault.kind == "limited":
+            return _limited(workspace, method, fault.seconds)
+        if fault.kind == "delay":
+            await asyncio.sleep(fault.seconds)
+    refused = _authorised(workspace, request, method, arguments)
+    if refused is not None:
+        return _refuse(workspace, method, {"error": refused})
+    wait = workspace.limits.take(method, str(arguments.get("channel", "")))
+    if wait:
+        return _limited(workspace, method, wait)
+    try:
+        answer = await workspace.api.call(method, arguments)
+    except ApiError as error:
+        return _refuse(workspace, method, {"error": error.code, **error.more})
+    workspace.state.log("app", method, _shown(arguments))
+    if fault is not None and fault.kind == "drop":
+        if request.transport is not None:
+            request.transport.close()
+        return web.Response()
+    return web.json_response({"ok": True, **answer})
+
+
+def _shown(arguments: Raw) -> Raw:
+    return {key: value for key, value in arguments.items() if key != "token"}
+
+
+def _authorised(
+    workspace: Workspace, request: web.Request, method: str, arguments: Raw
+) -> str | None:
+    header = request.headers.get("Authorization", "")
+    token = header.removeprefix("Bearer ") or str(arguments.get("token") or "")
+    app = workspace.state.app
+    if method == "api.test":
+        return None
+    if not token:
+        return "not_authed"
+    if app is None:
+        return "invalid_auth"
+    wanted = app.app_token if method == "apps.connections.open" else app.bot_token
+    if token == wanted:
+        return None
+    return "not_allowed_token_type" if token in (app.app_token, app.bot_token) else "invalid_auth"
+
+
+def _refuse(
+    workspace: Workspace, method: str, answer: Raw, *, expected: bool = False
+) -> web.Response:
+    line = f"{method}: {json.dumps(answer)}"
+    workspace.state.log("app", line, ok=False)
+    if not expected:
+        workspace.state.refusals.append(line)
+    return web.json_response({"ok": False, **answer})
+
+
+def _limited(workspace: Workspace, method: str, seconds: float) -> web.Response:
+    workspace.state.log("app", f"{method}: limited for {seconds:.2f} s", ok=False)
+    # Slack sends whole seconds; a faster pace needs finer ones.
+    value = str(int(seconds) + 1) if workspace.pace == 1 else f"{seconds:.3f}"
+    answer = {"ok": False, "error": "ratelimited"}
+    return web.json_response(answer, status=429, headers={"Retry-After": value})
+
+
+async def _response(workspace: Workspace, request: web.Request) -> web.StreamResponse:
+    try:
+        body = await request.json()
+        user, channel, ts = workspace.triggers.answer(request.match_info["id"])
+    except ValueError:
+        return web.Response(status=400, text="invalid_payload")
+    except ApiError as error:
+        return web.Response(status=404, text=error.code)
+    workspace.state.log("app", "response_url", body)
+    code = workspace.interactions.respond(user, channel, ts, body)
+    return web.Response(status=400, text=code) if code else web.Response(text="ok")

@@ -1,0 +1,205 @@
+"""A local Slack: one program, one port. It knows nothing of the bot that talks to it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from aiohttp import web
+
+from escbot.workspace import server
+from escbot.workspace.clock import Clock
+from escbot.workspace.faults import Faults
+from escbot.workspace.interactions import Interactions
+from escbot.workspace.limits import Limits
+from escbot.workspace.model import App, Channel, Message, Raw, User, View
+from escbot.workspace.people import Person
+from escbot.workspace.sockets import Sockets
+from escbot.workspace.state import Record, State
+from escbot.workspace.triggers import Triggers
+from escbot.workspace.webapi import WebApi
+
+
+class Workspace:
+    """A workspace with people, channels and one app.
+
+    `start` is the simulated moment at which it begins (aware UTC); `pace` makes machine-time
+    limits that much shorter; `rate_limits` False switches Slack's limits off.
+    """
+
+    def __init__(
+        self, start: datetime | None = None, pace: float = 1.0, *, rate_limits: bool = True
+    ) -> None:
+        self.clock = Clock(start)
+        self.pace = pace
+        self.state = State(self.clock)
+        self.faults = Faults()
+        self.limits = Limits(pace, enabled=rate_limits)
+        self.triggers = Triggers(pace)
+        self.sockets = Sockets(self)
+        self.api = WebApi(self)
+        self.interactions = Interactions(self)
+        self.people: dict[str, Person] = {}
+        self._runner: web.AppRunner | None = None
+        self.url = "http://127.0.0.1:0"
+
+    # Setting up
+
+    def add_user(self, id_: str, name: str, *, title: str = "", tz: str = "UTC") -> Person:
+        """Add a person."""
+        self.state.users[id_] = User(id_, name, title, tz)
+        self.people[id_] = Person(self, id_)
+        return self.people[id_]
+
+    def add_channel(
+        self, name: str, members: list[str] | None = None, *, private: bool = False
+    ) -> str:
+        """Add a channel and return its id; without `members` everybody is in it."""
+        inside = set(self.state.users) if members is None else set(members)
+        channel = Channel(self.state.id("C"), name.removeprefix("#"), inside, private)
+        self.state.channels[channel.id] = channel
+        self.state.messages[channel.id] = []
+        return channel.id
+
+    def install(self, manifest: Raw) -> App:
+        """Install an app by its manifest."""
+        bot = self.state.users.setdefault("UBOT", User("UBOT", "escbot", is_bot=True))
+        bot.name = manifest.get("display_information", {}).get("name", "app")
+        self.state.app = App(
+            app_id="A01",
+            team_id=self.state.team_id,
+            bot_user_id=bot.id,
+            bot_token=f"xoxb-{secrets.token_hex(8)}",
+            app_token=f"xapp-{secrets.token_hex(8)}",
+            signing_secret=secrets.token_hex(16),
+            manifest=manifest,
+        )
+        return self.state.app
+
+    def invite_app(self, *channels: str) -> None:
+        """Invite the app's bot to channels."""
+        for name in channels:
+            self.state.channel(name).members.add(self.bot)
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        """Listen. Raises OSError where the port is taken."""
+        runner = web.AppRunner(server.build(self), access_log=None)
+        await runner.setup()
+        site = web.TCPSite(runner, host, port)
+        try:
+            await site.start()
+        except OSError:
+            await runner.cleanup()
+            raise
+        self._runner = runner
+        self.url = f"http://{host}:{runner.addresses[0][1]}"
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        await self.sockets.stop()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    # Reading
+
+    @property
+    def api_url(self) -> str:
+        """The base address of the Web API."""
+        return f"{self.url}/api/"
+
+    @property
+    def bot(self) -> str:
+        """The user id of the app's bot."""
+        return self.state.app.bot_user_id if self.state.app else ""
+
+    @property
+    def traffic(self) -> list[Record]:
+        """What passed between app and workspace."""
+        return self.state.traffic
+
+    @property
+    def refusals(self) -> list[str]:
+        """Calls and answers of the app that Slack would refuse."""
+        return self.state.refusals
+
+    def person(self, id_: str) -> Person:
+        """Return somebody to act as."""
+        return self.people[id_]
+
+    def messages(self, channel: str) -> list[Message]:
+        """Return the messages of a channel that are not replies."""
+        id_ = self.state.channel(channel).id
+        return [m for m in self.state.messages[id_] if m.thread_ts in (None, m.ts)]
+
+    def thread(self, channel: str, ts: str) -> list[Message]:
+        """Return a root and its replies."""
+        return self.state.thread(self.state.channel(channel).id, ts)
+
+    def permalink(self, channel: str, ts: str) -> str:
+        """Return the link to a message."""
+        return f"{self.url}/archives/{channel}/p{ts.replace('.', '')}"
+
+    async def until(self, condition: Callable[[], object], timeout: float = 8.0) -> None:  # noqa: ASYNC109 - the name people expect
+        """Wait until something is true. Raises AssertionError with the recent traffic."""
+        end = time.monotonic() + timeout
+        while not condition():
+            if time.monotonic() > end:
+                recent = "\n".join(f"  {r.direction} {r.what}" for r in self.traffic[-15:])
+                raise AssertionError(f"it did not become true; recent traffic:\n{recent}")
+            await asyncio.sleep(0.02)
+
+    async def settle(self, quiet: float = 0.1) -> None:
+        """Wait until nothing has passed for a moment (machine seconds)."""
+        seen = -1
+        while seen != len(self.traffic) or self.sockets.outstanding:
+            seen = len(self.traffic)
+            await asyncio.sleep(quiet)
+
+    # Shapes that several rooms need
+
+    def user_raw(self, user: User) -> Raw:
+        """Return a user as the Web API shows one."""
+        return {
+            "id": user.id,
+            "team_id": self.state.team_id,
+            "name": user.name.lower(),
+            "real_name": user.name,
+            "deleted": user.deleted,
+            "is_bot": user.is_bot,
+            "tz": user.tz,
+            "profile": {"real_name": user.name, "display_name": user.name, "title": user.title},
+        }
+
+    def view_raw(self, view: View) -> Raw:
+        """Return a view as the Web API shows one."""
+        return {
+            **view.body,
+            "id": view.id,
+            "team_id": self.state.team_id,
+            "app_id": "A01",
+            "bot_id": "B01",
+            "hash": view.hash,
+            "root_view_id": view.root_id,
+            "previous_view_id": view.previous,
+            "private_metadata": view.body.get("private_metadata", ""),
+            "callback_id": view.body.get("callback_id", ""),
+            "state": {"values": view.values},
+        }
+
+    def replace_view(self, view: View, body: Raw) -> None:
+        """Show another body in the same view; what was filled in stays by its ids."""
+        view.body = body
+        view.hash = self.state.id("h")
+        view.errors = {}
+        kept = {
+            (block.get("block_id"), block.get("element", {}).get("action_id"))
+            for block in body.get("blocks", [])
+        }
+        view.values = {
+            block: {action: value for action, value in inputs.items() if (block, action) in kept}
+            for block, inputs in view.values.items()
+        }
+        self.state.changed()
