@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from escbot.workspace import control
+from escbot.workspace.faults import Fault
 from escbot.workspace.model import Raw
 from escbot.workspace.webapi import ApiError
 
@@ -52,13 +53,9 @@ async def _api(workspace: Workspace, request: web.Request) -> web.StreamResponse
     except ValueError:
         return web.json_response({"ok": False, "error": "invalid_json"})
     fault = workspace.faults.take(method)
-    if fault is not None:
-        if fault.kind == "error":
-            return _refuse(workspace, method, {"error": fault.code}, expected=True)
-        if fault.kind == "limited":
-            return _limited(workspace, method, fault.seconds)
-        if fault.kind == "delay":
-            await asyncio.sleep(fault.seconds)
+    stopped = await _stopped(workspace, method, fault)
+    if stopped is not None:
+        return stopped
     refused = _authorised(workspace, request, method, arguments)
     if refused is not None:
         return _refuse(workspace, method, {"error": refused})
@@ -75,6 +72,21 @@ async def _api(workspace: Workspace, request: web.Request) -> web.StreamResponse
             request.transport.close()
         return web.Response()
     return web.json_response({"ok": True, **answer})
+
+
+async def _stopped(
+    workspace: Workspace, method: str, fault: Fault | None
+) -> web.StreamResponse | None:
+    """Let a fault happen that keeps the call from doing its work."""
+    if fault is None:
+        return None
+    if fault.kind == "error":
+        return _refuse(workspace, method, {"error": fault.code}, expected=True)
+    if fault.kind == "limited":
+        return _limited(workspace, method, fault.seconds)
+    if fault.kind == "delay":
+        await asyncio.sleep(fault.seconds)
+    return None
 
 
 def _shown(arguments: Raw) -> Raw:

@@ -1,0 +1,245 @@
+"""The composition root: settings in, running program out. Only here is the clock read."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from aiohttp import ClientError, ClientSession, ClientTimeout
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.engine import make_url
+
+from escbot.core.policy import Policy
+from escbot.core.roster import Roster
+from escbot.services.delivery import Delivery, Pace
+from escbot.services.desk import Desk, Services
+from escbot.services.library import Library
+from escbot.services.policyfile import compile_policy, default_text
+from escbot.services.rosterfile import EMPTY, compile_roster
+from escbot.services.templates import compose
+from escbot.services.ticker import Ticker
+from escbot.settings import Settings
+from escbot.slack.app import build_app
+from escbot.slack.blocks.base import voice_for
+from escbot.slack.gateway import Gateway
+from escbot.slack.painter import SlackPainter
+from escbot.slack.services import Services as SlackServices
+from escbot.slack.sockets import Sockets
+from escbot.store.database import Database, DatabaseError, normal_url, open_database
+
+log = logging.getLogger(__name__)
+
+BEAT = 0.5  # seconds of machine time between two looks at what is due and what is dirty
+CALL_WITHIN = 10.0  # seconds for one call of Slack's Web API
+
+
+class StartError(Exception):
+    """The program can't start; the message says what to do."""
+
+
+def wall() -> datetime:
+    """Return the machine's time, aware UTC."""
+    return datetime.now(UTC)
+
+
+def new_key() -> str:
+    """Return a random key for a message."""
+    return secrets.token_hex(8)
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The policy and the roster as they were read."""
+
+    policy: Policy
+    policy_text: str
+    policy_name: str
+    roster: Roster
+
+
+def read_files(policy: Path | None, roster: Path | None, now: datetime) -> Files:
+    """Read and compile both files. Raises FileError or StartError."""
+    text = _read(policy) if policy else default_text()
+    name = str(policy) if policy else "policy.yaml"
+    compiled = compile_policy(text, name=name, now=now)
+    content = _read(roster) if roster else EMPTY
+    people = compile_roster(content, name=str(roster or "roster.yaml"), policy=compiled)
+    return Files(compiled, text, name, people)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise StartError(f"{path} can't be read: {error}") from error
+
+
+class Program:
+    """The running bot: Slack, desk, ticker and delivery around one database."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Callable[[], datetime] = wall,
+        pace: float = 1.0,
+        beat: float = BEAT,
+        files: Files | None = None,
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._pace = pace
+        self._beat = beat
+        self._files = files or read_files(settings.escbot_policy, settings.escbot_roster, clock())
+        self._lock: IO[str] | None = None
+        self._session: ClientSession | None = None
+        self._scheduler: AsyncIOScheduler | None = None
+        self._sockets: Sockets | None = None
+        self._waking: set[asyncio.Task[None]] = set()
+        self.database: Database | None = None
+        self.desk: Desk | None = None
+        self.delivery: Delivery | None = None
+        self.ticker: Ticker | None = None
+
+    async def start(self) -> None:
+        """Open the database, connect to Slack, begin to tick. Raises StartError."""
+        try:
+            self._lock = _lock_file(self._settings.escbot_database_url)
+            database = await open_database(self._settings.escbot_database_url)
+        except DatabaseError as error:
+            raise StartError(str(error)) from error
+        self.database = database
+        library = Library(self._files.policy, self._files.roster)
+        files = self._files
+        await library.remember(database, files.policy_text, files.policy_name, self._clock())
+        client = self._client()
+        gateway = Gateway(client, await self._who_am_i(client))
+        desk = Desk(
+            Services(database, library, self._clock, wall, new_key=new_key, compose=compose)
+        )
+        self.desk = desk
+        self.ticker = Ticker(database, desk, clock=self._clock, wall=wall)
+        self.delivery = Delivery(
+            database,
+            desk,
+            library,
+            gateway,
+            SlackPainter(library),
+            wall=wall,
+            worker=new_key(),
+            pace=Pace().scaled(self._pace),
+        )
+        services = SlackServices(
+            desk, library, self._clock, gateway.permalink, lambda: voice_for(library.roster)
+        )
+        app = build_app(services, client)
+        token = self._settings.slack_app_token.get_secret_value()
+        self._sockets = Sockets(app, token)
+        try:
+            await self._sockets.open()
+        except TimeoutError as error:
+            raise StartError(
+                "Slack does not open a socket. Check SLACK_APP_TOKEN and that Socket Mode is on."
+            ) from error
+        await self._check_channels(gateway, library)
+        self._start_beating()
+
+    def _client(self) -> AsyncWebClient:
+        timeout = ClientTimeout(total=CALL_WITHIN)
+        self._session = ClientSession(timeout=timeout)
+        return AsyncWebClient(
+            token=self._settings.slack_bot_token.get_secret_value(),
+            base_url=self._settings.slack_api_url,
+            session=self._session,
+            retry_handlers=[],  # the SDK's own would post twice after a lost answer
+        )
+
+    async def _who_am_i(self, client: AsyncWebClient) -> str:
+        """Check the token and return the workspace's address. Raises StartError."""
+        try:
+            answer = await client.auth_test()
+        except SlackApiError as error:
+            code = error.response.get("error")
+            raise StartError(
+                f"Slack refuses SLACK_BOT_TOKEN ({code}). Copy it again from OAuth & Permissions."
+            ) from error
+        except (ClientError, TimeoutError, OSError) as error:
+            raise StartError(
+                f"Slack can't be reached at {self._settings.slack_api_url}. Check the network."
+            ) from error
+        return str(answer["url"])
+
+    async def _check_channels(self, gateway: Gateway, library: Library) -> None:
+        for name in library.current.channels.values():
+            if await gateway.channel_id(name) is None:
+                log.warning("channel #%s is missing: create it and invite the bot to it", name)
+
+    def _start_beating(self) -> None:
+        scheduler = AsyncIOScheduler(timezone=UTC)
+        delivery, ticker = self.delivery, self.ticker
+        if delivery is None or ticker is None:
+            raise StartError("the program was not started")
+        for name, job in (("ticker", ticker.tick_once), ("delivery", delivery.deliver_once)):
+            scheduler.add_job(
+                _guarded(name, job),
+                IntervalTrigger(seconds=self._beat),
+                id=name,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
+        scheduler.start()
+        self._scheduler = scheduler
+
+    async def stop(self) -> None:
+        """Stop cleanly; what was not done is in the database for the next start."""
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+            await asyncio.sleep(0)
+        if self._sockets is not None:
+            await self._sockets.close()
+        if self._session is not None:
+            await self._session.close()
+        if self.database is not None:
+            await self.database.close()
+        if self._lock is not None:
+            self._lock.close()
+
+
+def _guarded(name: str, job: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[None]]:
+    async def run() -> None:
+        try:
+            await job()
+        except Exception:  # a broken turn must not stop the next one
+            log.exception("%s could not do its work; it tries again", name)
+
+    return run
+
+
+def _lock_file(url: str) -> IO[str] | None:
+    """Keep a second program off an SQLite file. Raises StartError."""
+    parsed = make_url(normal_url(url))
+    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+        return None
+    try:
+        lock = Path(f"{parsed.database}.lock").open("w")
+    except OSError as error:
+        raise StartError(f"{parsed.database} can't be opened: {error.strerror}") from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.close()
+        raise StartError(
+            f"{parsed.database} is in use by another escbot. Stop it, or use PostgreSQL."
+        ) from error
+    return lock

@@ -1,0 +1,95 @@
+"""Environment and `.env` → one frozen Settings. All errors are reported at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """Settings that can't be used: one line for each, with what to do."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+class Settings(BaseSettings):
+    """What the operator decides. Names are those of the environment's variables."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    slack_bot_token: SecretStr = Field(description="The bot's token, from OAuth & Permissions.")
+    slack_app_token: SecretStr = Field(
+        description="The app-level token with connections:write, from Basic Information."
+    )
+    slack_api_url: str = Field(
+        default="https://slack.com/api/", description="Where Slack's Web API is."
+    )
+    escbot_database_url: str = Field(
+        default="sqlite:///escbot.db", description="sqlite:///file or postgresql://user@host/name."
+    )
+    escbot_policy: Path | None = Field(
+        default=None, description="Your policy file; without it the packaged one is used."
+    )
+    escbot_roster: Path | None = Field(
+        default=None, description="Your roster file: who takes escalations."
+    )
+    escbot_log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _bot(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith("xoxb-"):
+            raise ValueError("must begin with xoxb-; copy it from OAuth & Permissions")
+        return value
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _app(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith("xapp-"):
+            raise ValueError("must begin with xapp-; make one with connections:write")
+        return value
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        if not value.startswith(("https://", "http://")):
+            raise ValueError("must begin with https://")
+        return value.rstrip("/") + "/"
+
+    @field_validator("escbot_log_level")
+    @classmethod
+    def _level(cls, value: str) -> str:
+        if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
+        return value.upper()
+
+    @field_validator("escbot_policy", "escbot_roster", mode="before")
+    @classmethod
+    def _file(cls, value: object) -> object:
+        if value in (None, ""):
+            return None
+        if not Path(str(value)).is_file():
+            raise ValueError(f"there is no file {value}")
+        return value
+
+
+def read_settings(env_file: str | None = ".env") -> Settings:
+    """Read the settings. Raises SettingsError naming everything that is wrong."""
+    try:
+        return Settings(_env_file=env_file)  # type: ignore[call-arg]
+    except ValidationError as error:
+        problems = []
+        for item in error.errors(include_input=False, include_url=False):
+            name = str(item["loc"][0]).upper()
+            what = str(item["msg"]).removeprefix("Value error, ")
+            if item["type"] == "missing":
+                field = Settings.model_fields[str(item["loc"][0])]
+                what = f"is not set. {field.description}"
+            problems.append(f"{name} {what}")
+        raise SettingsError(problems) from error
