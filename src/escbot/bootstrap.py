@@ -105,7 +105,6 @@ class Program:
         self._session: ClientSession | None = None
         self._scheduler: AsyncIOScheduler | None = None
         self._sockets: Sockets | None = None
-        self._waking: set[asyncio.Task[None]] = set()
         self.database: Database | None = None
         self.desk: Desk | None = None
         self.delivery: Delivery | None = None

@@ -1,0 +1,138 @@
+"""A workspace with people, the real bot connected to it by a real socket, and a clock to move."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from escbot.bootstrap import Files, Program
+from escbot.core.case import Case
+from escbot.services.policyfile import default_text
+from escbot.settings import Settings
+from escbot.slack.manifest import manifest
+from escbot.workspace.model import Message
+from escbot.workspace.workspace import Workspace
+from tests.make import NOW, a_policy, a_roster
+
+PACE = 20.0
+
+
+@dataclass
+class World:
+    """The workspace and the bot in it."""
+
+    workspace: Workspace
+    program: Program
+    settings: Settings
+
+    async def escalate(
+        self,
+        by: str = "U01",
+        customer: str = "Globex",
+        summary: str = "Nobody can pay",
+        kind: str = "System down",
+        impact: str = "One user",
+        area: str | None = "Payments",
+        also: tuple[str, ...] = (),
+        **texts: str,
+    ) -> Message:
+        """Open a case by the form, and return its card."""
+        person = self.workspace.person(by)
+        before = len(self.workspace.messages("escalations"))
+        assert await person.slash("/escalate", channel="general")
+        form = person.form().fill("Customer", customer).fill("What is happening?", summary)
+        form.choose("Kind of problem", kind).choose("Impact", impact)
+        if area:
+            form.choose("Area", area)
+        if also:
+            form.choose("Also true", *also)
+        for label, text in texts.items():
+            form.fill(label, text)
+        outcome = await form.submit()
+        assert outcome.closed, outcome.errors
+        await self.workspace.until(lambda: len(self.workspace.messages("escalations")) > before)
+        return self.workspace.messages("escalations")[-1]
+
+    async def case(self, number: int = 1) -> Case:
+        """Return a case as the database has it."""
+        assert self.program.desk is not None
+        case = await self.program.desk.case("T01", number)
+        assert case is not None
+        return case
+
+    def thread(self, card: Message) -> list[Message]:
+        """Return the replies under a card."""
+        return self.workspace.thread("escalations", card.ts)[1:]
+
+    def said(self, card: Message) -> str:
+        """Return everything that can be read in a thread."""
+        return "\n".join(message.words() for message in self.thread(card))
+
+    async def sees(self, card: Message, text: str) -> None:
+        """Wait until the thread says something."""
+        await self.workspace.until(lambda: text in self.said(card))
+
+    async def shows(self, message: Message, text: str) -> None:
+        """Wait until a message says something."""
+        await self.workspace.until(lambda: text in message.words())
+
+    async def later(self, **time: float) -> None:
+        """Move the clock."""
+        await self.workspace.clock.advance(timedelta(**time))
+
+    async def directs(self, person: str, count: int = 1) -> list[Message]:
+        """Wait for direct messages to somebody, and return them."""
+        who = self.workspace.person(person)
+        await self.workspace.until(lambda: len(who.direct()) >= count)
+        return who.direct()
+
+    async def restart(self) -> None:
+        """Stop the bot and start it again on the same database."""
+        await self.program.stop()
+        self.program = a_program(self.workspace, self.settings)
+        await self.program.start()
+
+
+def a_program(workspace: Workspace, settings: Settings) -> Program:
+    files = Files(a_policy(), default_text(), "policy.yaml", a_roster())
+    clock = workspace.clock.now
+    return Program(settings, clock=clock, pace=PACE, beat=0.05, files=files)
+
+
+def a_workspace() -> Workspace:
+    workspace = Workspace(start=NOW, pace=PACE)
+    workspace.clock.pause()
+    for person in a_roster().people:
+        workspace.add_user(person.id, person.name, tz=person.timezone)
+    workspace.add_user("U99", "Guest")
+    for name in ("general", "escalations", "esc-managers", "planning"):
+        workspace.add_channel(name)
+    workspace.install(manifest())
+    workspace.invite_app("general", "escalations", "esc-managers", "planning")
+    return workspace
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    workspace = a_workspace()
+    await workspace.start()
+    app = workspace.state.app
+    assert app is not None
+    settings = Settings(
+        _env_file=None,
+        slack_bot_token=app.bot_token,
+        slack_app_token=app.app_token,
+        slack_api_url=workspace.api_url,
+        escbot_database_url=f"sqlite:///{tmp_path / 'escbot.db'}",
+    )
+    program = a_program(workspace, settings)
+    await program.start()
+    made = World(workspace, program, settings)
+    yield made
+    await made.program.stop()
+    await workspace.stop()
+    assert workspace.refusals == []
