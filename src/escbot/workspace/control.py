@@ -1,14 +1,234 @@
-"""The page and its control API. Only pages of this very address may use it."""
+"""The page and its control API. Only pages of this very address may use it.
+
+`GET /feed?as=U01` (WebSocket) pushes what one person sees whenever it changes;
+`POST /control/<verb>` does something in somebody's name. docs/workspace.md lists the verbs.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from aiohttp import web
+
+from escbot.workspace import filling
+from escbot.workspace.model import Message, Raw, View, elements_of
+from escbot.workspace.snapshot import snapshot
 
 if TYPE_CHECKING:
     from escbot.workspace.workspace import Workspace
 
+PAGE = Path(__file__).parent / "page"
+CALM = 0.05  # seconds in which several changes become one push
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
+
 
 def add_routes(app: web.Application, workspace: Workspace) -> None:
-    """Add the routes of the page."""
+    """Add the routes of the page and its control API."""
+    feed = Feed(workspace)
+    workspace.state.changed = feed.wake
+    verbs = Verbs(workspace)
+
+    async def index(request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(PAGE / "index.html", headers=HEADERS)
+
+    async def asset(request: web.Request) -> web.StreamResponse:
+        wanted = (PAGE / request.match_info["path"]).resolve()
+        if not wanted.is_file() or PAGE.resolve() not in wanted.parents:
+            raise web.HTTPNotFound
+        return web.FileResponse(wanted, headers=HEADERS)
+
+    async def watch(request: web.Request) -> web.StreamResponse:
+        _check_origin(request)
+        return await feed.accept(request)
+
+    async def control(request: web.Request) -> web.StreamResponse:
+        _check_origin(request)
+        return await verbs.answer(request)
+
+    app.router.add_get("/", index)
+    app.router.add_get("/archives/{channel}/{ts}", index)
+    app.router.add_get("/page/{path:.+}", asset)
+    app.router.add_get("/feed", watch)
+    app.router.add_post("/control/{verb}", control)
+    app.on_shutdown.append(feed.close)
+
+
+def _check_origin(request: web.Request) -> None:
+    """Refuse other sites and rebound names: this API acts in everybody's name."""
+    name = urlsplit(f"//{request.host}").hostname
+    if name not in ("127.0.0.1", "localhost", "::1"):
+        raise web.HTTPForbidden(text="open the page by its address on this machine")
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        raise web.HTTPForbidden(text="another site may not use this workspace")
+
+
+class Feed:
+    """Pushes what people see."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._w = workspace
+        self._open: dict[web.WebSocketResponse, str] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def wake(self) -> None:
+        """Something changed."""
+        if self._open and (self._task is None or self._task.done()):
+            self._task = asyncio.get_running_loop().create_task(self._push())
+
+    async def accept(self, request: web.Request) -> web.StreamResponse:
+        """Take one page."""
+        socket = web.WebSocketResponse(heartbeat=20)
+        await socket.prepare(request)
+        who = request.query.get("as", "")
+        if who not in self._w.state.users:
+            who = next(iter(self._w.state.users))
+        self._open[socket] = who
+        await socket.send_json(snapshot(self._w, who))
+        try:
+            async for _ in socket:
+                pass
+        finally:
+            self._open.pop(socket, None)
+        return socket
+
+    async def _push(self) -> None:
+        await asyncio.sleep(CALM)
+        for socket, who in list(self._open.items()):
+            with contextlib.suppress(ConnectionError):
+                await socket.send_json(snapshot(self._w, who))
+
+    async def close(self, app: web.Application) -> None:
+        """Close all pages."""
+        if self._task is not None:
+            self._task.cancel()
+        for socket in list(self._open):
+            await socket.close()
+
+
+Verb = Callable[[str, Raw], Awaitable[Raw]]
+
+
+class Verbs:
+    """What a page, or a test in another language, can do."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._w = workspace
+        self._s = workspace.state
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """Do one verb; a wrong request gets one sentence and status 400."""
+        verbs: dict[str, Verb] = {
+            "say": self._say,
+            "slash": self._slash,
+            "shortcut": self._shortcut,
+            "click": self._click,
+            "submit": self._submit,
+            "close": self._close,
+            "react": self._react,
+            "home": self._home,
+            "read": self._read,
+            "clock": self._clock,
+            "state": self._state,
+        }
+        verb = verbs.get(request.match_info["verb"])
+        try:
+            body = await request.json()
+            if verb is None or not isinstance(body, dict):
+                raise KeyError("there is no such verb")
+            who = str(body.get("as"))
+            if who not in self._s.users:
+                raise KeyError(f"there is nobody {who}")
+            answer = await verb(who, body)
+        except (KeyError, ValueError, TypeError) as error:
+            return web.json_response({"ok": False, "error": str(error)}, status=400)
+        self._s.changed()
+        return web.json_response({"ok": True, **answer})
+
+    def _message(self, body: Raw) -> Message:
+        found = self._s.find(str(body["channel"]), str(body["ts"]))
+        if found is None:
+            raise KeyError("there is no such message")
+        return found
+
+    def _view(self, who: str, body: Raw) -> View:
+        found = self._s.view(str(body["view"]))
+        if found is None or found.user != who:
+            raise KeyError("there is no such view")
+        return found
+
+    async def _say(self, who: str, body: Raw) -> Raw:
+        thread = str(body["thread"]) if body.get("thread") else None
+        message = await self._w.person(who).say(str(body["channel"]), str(body["text"]), thread)
+        return {"ts": message.ts}
+
+    async def _slash(self, who: str, body: Raw) -> Raw:
+        channel = self._s.channel(str(body["channel"])).id
+        text = str(body.get("text", ""))
+        await self._w.interactions.slash(who, channel, str(body["command"]), text)
+        return {}
+
+    async def _shortcut(self, who: str, body: Raw) -> Raw:
+        message = self._message(body) if body.get("ts") else None
+        await self._w.interactions.shortcut(who, str(body["callback"]), message)
+        return {}
+
+    async def _click(self, who: str, body: Raw) -> Raw:
+        view = self._view(who, body) if body.get("view") else None
+        message = None if view else self._message(body)
+        blocks = view.body["blocks"] if view else message.all_blocks() if message else []
+        for element in elements_of(blocks):
+            if element.get("action_id") == body["action"]:
+                await self._w.interactions.click(who, element, message=message, view=view)
+                return {}
+        raise KeyError("there is no such button")
+
+    async def _submit(self, who: str, body: Raw) -> Raw:
+        view = self._view(who, body)
+        values = body.get("values") or {}
+        for block in filling.inputs(view):
+            if block["block_id"] in values:
+                filling.set_value(view, block, values[block["block_id"]], {})
+        return {"errors": await self._w.interactions.submit(who, view)}
+
+    async def _close(self, who: str, body: Raw) -> Raw:
+        self._w.interactions.close(who)
+        return {}
+
+    async def _react(self, who: str, body: Raw) -> Raw:
+        await self._w.person(who).react(self._message(body), str(body["name"]))
+        return {}
+
+    async def _home(self, who: str, body: Raw) -> Raw:
+        await self._w.person(who).home()
+        return {}
+
+    async def _read(self, who: str, body: Raw) -> Raw:
+        self._s.unread.pop((who, str(body["channel"])), None)
+        return {}
+
+    async def _clock(self, who: str, body: Raw) -> Raw:
+        if "advance" in body:
+            await self._w.clock.advance(timedelta(minutes=float(body["advance"])))
+        if "speed" in body:
+            self._w.clock.speed(float(body["speed"]))
+        return {"now": self._w.clock.now().isoformat()}
+
+    async def _state(self, who: str, body: Raw) -> Raw:
+        return {"state": snapshot(self._w, who)}
