@@ -1,8 +1,15 @@
-"""The `escbot` command: every group of commands under one roof."""
+"""The `escbot` command."""
 
 from __future__ import annotations
 
+from importlib.metadata import version
+from typing import Annotated
+
 import typer
+
+from escbot.cli.demo import demo
+from escbot.cli.files import manifest_command, policy_app
+from escbot.cli.run import run as run_command
 
 app = typer.Typer(
     name="escbot",
@@ -11,13 +18,28 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command("run")(run_command)
+app.command("demo")(demo)
+app.command("manifest")(manifest_command)
+app.add_typer(policy_app, name="policy")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"escbot {version('escbot')}")
+        raise typer.Exit
 
 
 @app.callback()
-def main() -> None:
+def options(
+    show_version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version.", callback=_version, is_eager=True),
+    ] = False,
+) -> None:
     """Runs a support organisation's escalations in Slack."""
 
 
 def run() -> None:
-    """Start the command line; the exit code is the command's."""
+    """Run the command line."""
     app()

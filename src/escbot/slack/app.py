@@ -26,7 +26,6 @@ def build_app(
     """
     app = AsyncApp(
         client=client,
-        token=client.token,
         signing_secret=signing_secret or "socket-mode-needs-none",
         request_verification_enabled=signing_secret is not None,
         process_before_response=True,
