@@ -184,6 +184,8 @@ class Program:
                 log.warning("channel #%s is missing: create it and invite the bot to it", name)
 
     def _start_beating(self) -> None:
+        # A beat that finds the last one still at work is skipped, as it should be.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         scheduler = AsyncIOScheduler(timezone=UTC)
         delivery, ticker = self.delivery, self.ticker
         if delivery is None or ticker is None:

@@ -47,7 +47,7 @@ def _title(card: CardView) -> str:
 
 def _now(card: CardView, voice: Voice) -> str:
     line = next_line(card.next, voice)
-    return f"*{now_line(card, voice)}*" + (f" · {line}" if line else "")
+    return now_line(card, voice) + (f" · {line}" if line else "")
 
 
 def _facts(card: CardView, voice: Voice) -> Block:
