@@ -31,7 +31,7 @@ async def test_a_person_escalates_and_a_specialist_acknowledges(
     await expect(form.get_by_label("What is happening?")).to_have_value(
         "Nobody can pay; checkout shows 502"
     )
-    await form.get_by_label("Customer").fill("Acme")
+    await form.get_by_role("textbox", name="Customer", exact=True).fill("Acme")
     await form.get_by_label("Kind of problem").select_option(label="System down")
     await form.get_by_label("Impact").select_option(label="Multiple users")
     await form.get_by_label("Area").select_option(label="Payments")
