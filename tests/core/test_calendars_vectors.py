@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
-from walker import Walker, moment
+from tests.core.walker import Walker, moment
 
 from escbot.core.calendars import (
     ALWAYS,

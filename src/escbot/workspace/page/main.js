@@ -73,6 +73,7 @@ function draw() {
         ui.thread ? thread(state) : null,
         ui.traffic ? inspector(state) : null)));
   restore(drafts, scrolls);
+  if (channel?.unread && document.visibilityState === "visible") act("read", { channel: channel.id });
   modal(modalRoot, state.modal, state.users);
   document.title = `${channel ? channel.name : "Home"} · ${state.team}`;
 }
