@@ -1,4 +1,4 @@
-"""Writes clock_vectors.yaml with the walker: `python tests/core/make_clock_vectors.py`.
+"""Writes clock_vectors.yaml with the walker: `python -m tests.core.make_clock_vectors`.
 
 Each vector is one line: a calendar of the head, an operation, and the answer that the walk found.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from walker import Walker, moment
+from tests.core.walker import Walker, moment
 
 FILE = Path(__file__).with_name("clock_vectors.yaml")
 
