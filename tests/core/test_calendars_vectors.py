@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
-from tests.core.walker import Walker, moment
 
 from escbot.core.calendars import (
     ALWAYS,
@@ -20,6 +19,7 @@ from escbot.core.calendars import (
     next_open,
     open_between,
 )
+from tests.core.walker import Walker, moment
 
 FILE = YAML(typ="safe").load(Path(__file__).with_name("clock_vectors.yaml"))
 VECTORS: list[dict[str, Any]] = FILE["vectors"]

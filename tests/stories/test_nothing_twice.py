@@ -1,0 +1,69 @@
+"""Double delivery, restarts, lost answers: nothing lost and nothing twice."""
+
+from __future__ import annotations
+
+from tests.stories.conftest import World
+
+
+async def test_an_envelope_delivered_twice_opens_one_case(world: World) -> None:
+    dana = world.workspace.person("U01")
+    await dana.slash("/escalate", channel="general")
+    form = dana.form().fill("Customer", "Globex").fill("What is happening?", "Down")
+    form.choose("Kind of problem", "System down").choose("Impact", "One user")
+    world.workspace.faults.duplicate_next_envelope()
+    assert (await form.submit()).closed
+    await world.workspace.until(lambda: world.workspace.messages("escalations"))
+    await world.workspace.settle()
+    assert len(world.workspace.messages("escalations")) == 1
+    assert world.program.desk is not None
+    assert len(await world.program.desk.open_cases("T01")) == 1
+
+
+async def test_a_restart_in_the_middle_loses_and_repeats_nothing(world: World) -> None:
+    card = await world.escalate()
+    await world.workspace.until(lambda: len(world.thread(card)) == 5)
+    await world.directs("U05")
+    await world.program.stop()
+    await world.later(minutes=20)
+    from tests.stories.conftest import a_program
+
+    world.program = a_program(world.workspace, world.settings)
+    await world.program.start()
+    await world.directs("U06")
+    await world.sees(card, "No answer from")
+    await world.workspace.settle()
+    said = world.said(card)
+    assert said.count("No answer from") == 1
+    assert said.count("*1 Document*") == 1
+    assert len(world.workspace.messages("escalations")) == 1
+
+
+async def test_a_lost_answer_is_adopted_not_posted_again(world: World) -> None:
+    world.workspace.faults.drop_reply("chat.postMessage", times=2)
+    card = await world.escalate()
+    await world.workspace.until(lambda: len(world.thread(card)) >= 5)
+    await world.workspace.settle(quiet=0.6)
+    assert len(world.workspace.messages("escalations")) == 1
+    steps = [m.words().split("*")[1] for m in world.thread(card)]
+    assert sorted(steps) == ["1 Document", "2 Assess", "3 Route", "4 Brief", "5 Update"]
+
+
+async def test_two_cases_at_once_by_the_same_person(world: World) -> None:
+    first = await world.escalate(summary="Payments are down")
+    second = await world.escalate(summary="Login is down", area="Login")
+    assert first is not second
+    assert "ESC-1" in first.words()
+    assert "ESC-2" in second.words()
+    await world.workspace.until(lambda: len(world.thread(second)) == 5)
+    assert "Payments are down" in world.said(first)
+    assert "Login is down" not in world.said(first)
+
+
+async def test_a_deleted_card_comes_back_with_its_thread(world: World) -> None:
+    card = await world.escalate()
+    await world.workspace.until(lambda: len(world.thread(card)) == 5)
+    await world.workspace.person("U08").delete(card)
+    await world.workspace.until(lambda: world.workspace.messages("escalations"))
+    fresh = world.workspace.messages("escalations")[-1]
+    await world.workspace.until(lambda: len(world.thread(fresh)) == 5)
+    assert len(world.workspace.person("U05").direct()) == 1
