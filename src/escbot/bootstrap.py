@@ -105,6 +105,9 @@ class Program:
         self._session: ClientSession | None = None
         self._scheduler: AsyncIOScheduler | None = None
         self._sockets: Sockets | None = None
+        self._busy = 0  # beats at work
+        self._idle = asyncio.Event()
+        self._idle.set()
         self.database: Database | None = None
         self.desk: Desk | None = None
         self.delivery: Delivery | None = None
@@ -134,6 +137,7 @@ class Program:
             library,
             gateway,
             SlackPainter(library),
+            clock=self._clock,
             wall=wall,
             worker=new_key(),
             pace=Pace().scaled(self._pace),
@@ -192,7 +196,7 @@ class Program:
             raise StartError("the program was not started")
         for name, job in (("ticker", ticker.tick_once), ("delivery", delivery.deliver_once)):
             scheduler.add_job(
-                _guarded(name, job),
+                self._guarded(name, job),
                 IntervalTrigger(seconds=self._beat),
                 id=name,
                 coalesce=True,
@@ -202,11 +206,30 @@ class Program:
         scheduler.start()
         self._scheduler = scheduler
 
+    def _guarded(
+        self, name: str, job: Callable[[], Awaitable[int]]
+    ) -> Callable[[], Awaitable[None]]:
+        async def beat() -> None:
+            self._busy += 1
+            self._idle.clear()
+            try:
+                await job()
+            except Exception:  # a broken turn must not stop the next one
+                log.exception("%s could not do its work; it tries again", name)
+            finally:
+                self._busy -= 1
+                if not self._busy:
+                    self._idle.set()
+
+        return beat
+
     async def stop(self) -> None:
         """Stop cleanly; what was not done is in the database for the next start."""
         if self._scheduler is not None:
+            # Shutting down would cut a beat off in the middle of a transaction.
+            self._scheduler.pause()
+            await self._idle.wait()
             self._scheduler.shutdown(wait=False)
-            await asyncio.sleep(0)
         if self._sockets is not None:
             await self._sockets.close()
         if self._session is not None:
@@ -215,16 +238,6 @@ class Program:
             await self.database.close()
         if self._lock is not None:
             self._lock.close()
-
-
-def _guarded(name: str, job: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[None]]:
-    async def run() -> None:
-        try:
-            await job()
-        except Exception:  # a broken turn must not stop the next one
-            log.exception("%s could not do its work; it tries again", name)
-
-    return run
 
 
 def _lock_file(url: str) -> IO[str] | None:

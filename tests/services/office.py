@@ -124,6 +124,7 @@ class Office:
             self.library,
             self.chat,
             NamePainter(),
+            clock=lambda: self.now,
             wall=lambda: self.wall,
             worker="w1",
             pace=pace,

@@ -92,6 +92,7 @@ class Delivery:
         chat: Chat,
         painter: Painter,
         *,
+        clock: Callable[[], datetime],
         wall: Callable[[], datetime],
         worker: str,
         pace: Pace | None = None,
@@ -101,6 +102,7 @@ class Delivery:
         self._library = library
         self._chat = chat
         self._painter = painter
+        self._clock = clock
         self._wall = wall
         self._worker = worker
         self._pace = pace or Pace()
@@ -221,7 +223,7 @@ class Delivery:
     async def _claim(self, item: Pending) -> bool:
         async with self._database.session() as session:
             lease = timedelta(seconds=self._pace.lease)
-            return await messages.claim(session, item.id, self._wall(), lease)
+            return await messages.claim(session, item.id, self._wall(), lease, self._clock())
 
     async def _set(self, item: Pending, **values: object) -> None:
         async with self._database.session() as session:
@@ -250,7 +252,7 @@ class Delivery:
         if item.ts is not None or item.channel is None:
             await self._set(item, state="dirty")
             return
-        since = (item.tried_at or self._wall()) - timedelta(minutes=2)
+        since = (item.tried_at or self._clock()) - timedelta(minutes=2)
         try:
             found = await self._chat.find(
                 item.channel, item.key, since=since, thread_ts=item.thread_ts

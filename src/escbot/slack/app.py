@@ -29,6 +29,8 @@ def build_app(
         signing_secret=signing_secret or "socket-mode-needs-none",
         request_verification_enabled=signing_secret is not None,
         process_before_response=True,
+        # Bolt would also drop the deletion of our own card: Slack names its author as the user.
+        ignoring_self_events_enabled=False,
     )
     for room in (commands, views, actions, homes, events):
         room.register(app, services)

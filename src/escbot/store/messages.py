@@ -154,13 +154,18 @@ async def fresh(session: AsyncSession, id_: int) -> Pending | None:
     return None if row is None else _pending(row)
 
 
-async def claim(session: AsyncSession, id_: int, wall: datetime, lease: timedelta) -> bool:
-    """Take one message for sending; False where somebody else has it."""
+async def claim(
+    session: AsyncSession, id_: int, wall: datetime, lease: timedelta, tried_at: datetime
+) -> bool:
+    """Take one message for sending; False where somebody else has it.
+
+    `tried_at` is on the chat's own clock, on which it will be looked for.
+    """
     free = or_(MessageRow.claimed_until.is_(None), MessageRow.claimed_until < wall)
     result = await session.execute(
         update(MessageRow)
         .where(MessageRow.id == id_, MessageRow.state == "dirty", free)
-        .values(state="sending", claimed_until=wall + lease, tried_at=wall)
+        .values(state="sending", claimed_until=wall + lease, tried_at=tried_at)
     )
     return bool(result.rowcount)
 

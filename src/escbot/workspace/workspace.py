@@ -86,7 +86,7 @@ class Workspace:
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Listen. Raises OSError where the port is taken."""
-        runner = web.AppRunner(server.build(self), access_log=None)
+        runner = web.AppRunner(server.build(self), access_log=None, shutdown_timeout=0.5)
         await runner.setup()
         site = web.TCPSite(runner, host, port)
         try:
