@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -89,6 +90,14 @@ class World:
         who = self.workspace.person(person)
         await self.workspace.until(lambda: len(who.direct()) >= count)
         return who.direct()
+
+    async def asks(self, person: str, number: int = 1) -> None:
+        """Wait until somebody is asked to take a case."""
+        for _ in range(400):
+            if (await self.case(number)).offered == person:
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"{person} was not asked")
 
     async def restart(self) -> None:
         """Stop the bot and start it again on the same database."""
