@@ -1,0 +1,38 @@
+"""Templates: a few sentences with values, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from escbot.services.templates import TemplateError, compose, render
+from tests.make import a_policy
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% for x in range(10**9) %}a{% endfor %}",
+        "{{ 'a' * 10**9 }}",
+        "{{ ''.__class__.__mro__ }}",
+        "{{ id() }}",
+        "{{ nobody }}",
+        "{% include 'x' %}",
+        "{{ id | pprint }}",
+        "{{ id",
+        "x" * 5000,
+    ],
+)
+def test_what_could_run_or_reach_out_is_refused(source: str) -> None:
+    with pytest.raises(TemplateError):
+        render(source, {"id": "ESC-1"})
+
+
+def test_a_severity_has_its_own_words_and_an_unknown_language_falls_back() -> None:
+    values = {"id": "ESC-1", "update_within": "30 min"}
+    urgent = compose(a_policy(), "acknowledgement", "P1", "xx", values)
+    assert "highest priority" in urgent
+    assert "ESC-1" in compose(a_policy(), "acknowledgement", "P3", "en", values)
+
+
+def test_a_long_value_is_cut() -> None:
+    assert len(render("{{ summary }}", {"summary": "x" * 100_000})) <= 3000
