@@ -1,15 +1,31 @@
-"""`escbot policy show|check` and `escbot manifest`."""
+"""`escbot policy show|check|explain|clocks|diff` and `escbot manifest`."""
 
 from __future__ import annotations
 
+import json
+import sys
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, NoReturn
 
 import typer
+from rich.console import Console
+from rich.table import Table
 
-from escbot.bootstrap import StartError, read_files, wall
+from escbot.bootstrap import Files, StartError, read_files, wall
+from escbot.services.explaining import clocks as clocks_of
+from escbot.services.explaining import explain as explain_facts
+from escbot.services.factsfile import LARGEST, FactsError, read_facts, read_moment
 from escbot.services.policyfile import FileError, default_text
 from escbot.slack.manifest import text as manifest_text
+from escbot.words.policydiff import differences
+
+PolicyFile = Annotated[Path | None, typer.Option("--policy", help="A policy file.")]
+RosterFile = Annotated[Path | None, typer.Option("--roster", help="A roster file.")]
+At = Annotated[str | None, typer.Option(help="The moment, ISO 8601 with offset; else now.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+console = Console(highlight=False)
 
 policy_app = typer.Typer(help="The company's policy.", no_args_is_help=True)
 
@@ -26,13 +42,149 @@ def check(
     roster: Annotated[Path | None, typer.Option(help="A roster file.")] = None,
 ) -> None:
     """Check a policy, and a roster with it."""
-    try:
-        files = read_files(policy, roster, wall())
-    except (FileError, StartError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
+    files = _files(policy, roster)
     people = len(files.roster.people)
     typer.echo(f"{files.policy_name} is fine (version {files.policy.version}, {people} people).")
+
+
+@policy_app.command("explain")
+def explain(
+    facts: Annotated[str, typer.Option(help="A file of facts as JSON, or - for standard input.")],
+    policy: PolicyFile = None,
+    roster: RosterFile = None,
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what the policy decides for some facts, and why."""
+    moment = _moment(at)
+    files = _files(policy, roster)
+    try:
+        known = read_facts(_input(facts))
+    except FactsError as error:
+        _stop(str(error))
+    if known.from_tier > files.policy.top:
+        _stop(f"`from_tier` must be one of the policy's tiers, 1 to {files.policy.top}")
+    answer = explain_facts(files.policy, files.roster if roster else None, known, moment)
+    if as_json:
+        typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+    else:
+        _show_decision(answer)
+
+
+def _show_decision(answer: Mapping[str, Any]) -> None:
+    tier = answer["tier"]
+    where = "planning queue" if tier == "planning" else f"tier {tier}"
+    console.print(f"[bold]{answer['severity']}[/bold] · {where}", end="")
+    console.print(" · management is called" if answer["management"] else "")
+    console.print(f"Taken by {answer['respond_by']} (within {answer['respond_within']})")
+    if answer["criteria"]:
+        table = Table("criterion", "asks for", "because", box=None)
+        for met in answer["criteria"]:
+            table.add_row(met["id"], str(met["to"]), met["because"])
+        console.print(table)
+    if answer["considered"]:
+        table = Table("person", "verdict", "because", box=None)
+        for person in answer["considered"]:
+            because = "; ".join(person["because"])
+            table.add_row(person["id"], person["verdict"].replace("_", " "), because)
+        console.print(table)
+    for step in answer["overflow"]:
+        console.print(f"Overflow: {step}")
+    assignee = answer["assignee"]
+    console.print(f"Asked: {assignee['name']}" if assignee else "Asked: nobody")
+
+
+@policy_app.command("clocks")
+def clocks(
+    severity: Annotated[str, typer.Option(help="A severity of the policy, like P3.")],
+    at: At = None,
+    pause: Annotated[
+        list[str] | None, typer.Option(help="A wait on the customer: ISO/ISO. May be repeated.")
+    ] = None,
+    policy: PolicyFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say when each limit of a severity ends."""
+    moment = _moment(at)
+    files = _files(policy, None)
+    known = [one.id for one in files.policy.severities]
+    if severity not in known:
+        _stop(f"there is no severity {severity[:40]}; use one of: {', '.join(known)}")
+    pauses = [_pause(text) for text in pause or []]
+    try:
+        answer = clocks_of(files.policy, severity, moment, pauses)
+    except (ValueError, OverflowError) as error:
+        _stop(f"these clocks never end: {error}")
+    if as_json:
+        typer.echo(json.dumps(answer, indent=2))
+        return
+    table = Table("clock", "ends", box=None)
+    table.add_row("respond", answer["respond_by"])
+    for warned in answer["warn_at"]:
+        table.add_row("warning", warned)
+    for tier, end in answer["tier_limits"].items():
+        table.add_row(f"tier {tier}", end)
+    table.add_row("update", answer["update_by"])
+    console.print(f"{severity} in the calendar {answer['calendar']}")
+    console.print(table)
+
+
+@policy_app.command("diff")
+def diff(
+    before: Annotated[Path, typer.Argument(help="A policy file.")],
+    after: Annotated[Path, typer.Argument(help="Another policy file.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say in words what changes between two policies; exit 1 where something does."""
+    lines = differences(_files(before, None).policy, _files(after, None).policy)
+    if as_json:
+        typer.echo(json.dumps(lines, indent=2, ensure_ascii=False))
+    else:
+        typer.echo("\n".join(lines) or "Both decide the same.")
+    raise typer.Exit(1 if lines else 0)
+
+
+def _files(policy: Path | None, roster: Path | None) -> Files:
+    try:
+        return read_files(policy, roster, wall())
+    except (FileError, StartError) as error:
+        _stop(str(error))
+
+
+def _input(name: str) -> str:
+    try:
+        if name == "-":
+            return sys.stdin.buffer.read(LARGEST * 4).decode("utf-8")
+        return Path(name).read_text("utf-8")
+    except (OSError, ValueError) as error:
+        _stop(f"{name[:200]} can't be read: {error}")
+
+
+def _moment(text: str | None) -> datetime:
+    if text is None:
+        return wall()
+    try:
+        return read_moment("--at", text)
+    except FactsError as error:
+        _stop(str(error))
+
+
+def _pause(text: str) -> tuple[datetime, datetime]:
+    start, slash, end = text.partition("/")
+    try:
+        if not slash:
+            raise FactsError("--pause must be two moments with a slash between them")
+        pause = (read_moment("--pause", start), read_moment("--pause", end))
+    except FactsError as error:
+        _stop(str(error))
+    if pause[1] < pause[0]:
+        _stop("--pause must end after it begins")
+    return pause
+
+
+def _stop(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(2)
 
 
 def manifest_command(

@@ -1,0 +1,132 @@
+"""Two policies → in words, what changes for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from escbot.core.durations import format_duration
+from escbot.core.policy import Policy, Severity
+from escbot.words.reasons import criterion_name
+
+_LIMITS = {
+    "respond": "must be taken within",
+    "answer": "is offered on after",
+    "update": "customers hear again within",
+    "manage": "a pinged manager answers within",
+    "pause": "a wait ends after",
+    "close": "closes by itself after",
+    "grace": "is de-escalated after",
+}
+_VALUES = {
+    "start": "starts in",
+    "calendar": "runs in the calendar",
+    "lower_by": "may be lowered by",
+    "points": "takes capacity points:",
+    "urgent": "pages at any hour:",
+    "name": "is called",
+}
+
+
+def differences(a: Policy, b: Policy) -> list[str]:
+    """Return the differences line by line; empty where both decide the same."""
+    return [
+        *_severities(a, b),
+        *_criteria(a, b),
+        *_tiers(a, b),
+        *_others(a, b),
+    ]
+
+
+def _time(value: timedelta | None) -> str:
+    return "never" if value is None else format_duration(value)
+
+
+def _severities(a: Policy, b: Policy) -> Iterator[str]:
+    before = {severity.id: severity for severity in a.severities}
+    after = {severity.id: severity for severity in b.severities}
+    for id_ in before.keys() - after.keys():
+        yield f"{id_} is no longer a severity."
+    for id_ in after.keys() - before.keys():
+        yield f"{id_} is a new severity."
+    for id_ in sorted(before.keys() & after.keys()):
+        yield from _severity(before[id_], after[id_])
+
+
+def _severity(a: Severity, b: Severity) -> Iterator[str]:
+    for field, words in _LIMITS.items():
+        was, now = getattr(a, field), getattr(b, field)
+        if was != now:
+            yield f"{a.id} {words} {_time(now)} instead of {_time(was)}."
+    for field, words in _VALUES.items():
+        was, now = getattr(a, field), getattr(b, field)
+        if was != now:
+            yield f"{a.id} {words} {now} instead of {was}."
+    for tier in sorted({*a.limits, *b.limits}):
+        was, now = a.limits.get(tier), b.limits.get(tier)
+        if was != now:
+            yield f"{a.id} may stay in tier {tier} for {_time(now)} instead of {_time(was)}."
+    if a.when != b.when:
+        yield f"{a.id} is decided by other facts."
+    if a.warnings != b.warnings:
+        yield f"{a.id} warns at other moments or other people."
+
+
+def _criteria(a: Policy, b: Policy) -> Iterator[str]:
+    before = {criterion.id: criterion for criterion in a.criteria}
+    after = {criterion.id: criterion for criterion in b.criteria}
+    for id_ in before.keys() - after.keys():
+        yield f"“{criterion_name(id_)}” no longer moves anything."
+    for id_ in after.keys() - before.keys():
+        yield f"“{criterion_name(id_)}” is new and asks for {after[id_].to}."
+    for id_ in sorted(before.keys() & after.keys()):
+        if before[id_].to != after[id_].to:
+            yield f"“{criterion_name(id_)}” asks for {after[id_].to} instead of {before[id_].to}."
+        elif before[id_] != after[id_]:
+            yield f"“{criterion_name(id_)}” is met by other facts."
+
+
+def _tiers(a: Policy, b: Policy) -> Iterator[str]:
+    if len(a.tiers) != len(b.tiers):
+        yield f"There are {len(b.tiers)} tiers instead of {len(a.tiers)}."
+    for was, now in zip(a.tiers, b.tiers, strict=False):
+        if was.name != now.name:
+            yield f"Tier {was.number} is called {now.name} instead of {was.name}."
+        if was.channel != now.channel:
+            yield f"Tier {was.number} has its lines in {now.channel or 'no channel'}."
+
+
+_SECTIONS = {
+    "management": "Whom the management chain asks",
+    "areas": "The list of areas",
+    "handoff": "What a complete handoff holds",
+    "routing": "How the specialist is chosen",
+    "queue": "The weights of the unassigned queue",
+    "deescalation": "What proposes a lower severity",
+    "rest": "How long a rule rests",
+    "extension": "How much time an extension gives",
+    "templates": "What customers read",
+    "root_causes": "The tree of root causes",
+    "channels": "The channels",
+    "reopen_for": "How long a case may be reopened",
+    "retention": "How long cases are kept",
+    "reports": "When reports come",
+    "calendars": "The calendars",
+}
+
+
+def _others(a: Policy, b: Policy) -> Iterator[str]:
+    for field, words in _SECTIONS.items():
+        if getattr(a, field) != getattr(b, field):
+            yield f"{words} changes."
+    yield from _permissions(a.permissions, b.permissions)
+
+
+def _permissions(
+    a: Mapping[str, tuple[str, ...]], b: Mapping[str, tuple[str, ...]]
+) -> Iterator[str]:
+    for action in sorted({*a, *b}):
+        was, now = a.get(action, ("anyone",)), b.get(action, ("anyone",))
+        if was != now:
+            words = action.replace("_", " ")
+            yield f"“{words}” is for {', '.join(now)} instead of {', '.join(was)}."
