@@ -140,6 +140,7 @@ class Program:
             clock=self._clock,
             wall=wall,
             worker=new_key(),
+            new_key=new_key,
             pace=Pace().scaled(self._pace),
         )
         services = SlackServices(

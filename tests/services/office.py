@@ -127,6 +127,7 @@ class Office:
             clock=lambda: self.now,
             wall=lambda: self.wall,
             worker="w1",
+            new_key=lambda: f"k{next(keys)}",
             pace=pace,
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from escbot.workspace.model import elements_of
 from tests.stories.conftest import World
 
 
@@ -53,15 +54,12 @@ async def test_a_button_pressed_by_somebody_who_may_not(world: World) -> None:
 
 async def test_a_click_on_a_card_that_moved_on(world: World) -> None:
     card = await world.escalate()
+    old = next(e for e in elements_of(card.all_blocks()) if "acknowledge" in e["action_id"])
     direct = (await world.directs("U05"))[0]
-    old = [dict(block) for block in direct.blocks]
     await world.workspace.person("U05").click(direct, "Acknowledge")
     await world.shows(card, "is working on it")
-    direct.blocks = old
     ken = world.workspace.person("U06")
-    direct.channel, kept = card.channel, direct.channel
-    await ken.click(direct, "Acknowledge")
-    direct.channel = kept
+    await world.workspace.interactions.click("U06", old, message=card, view=None)
     await world.workspace.until(lambda: ken.ephemeral())
     assert "has it already" in ken.ephemeral()[-1].words()
 
@@ -115,3 +113,24 @@ async def test_who_is_away_is_not_asked(world: World) -> None:
     await world.escalate()
     assert "Can you take this?" in (await world.directs("U06"))[0].words()
     assert priya.direct() == []
+
+
+async def test_a_lost_channel_is_said_to_an_admin_and_nothing_is_lost(world: World) -> None:
+    channel = world.workspace.state.channel("escalations")
+    channel.archived = True
+    dana = world.workspace.person("U01")
+    await dana.slash("/escalate", channel="general")
+    form = dana.form().fill("Customer", "Globex").fill("What is happening?", "Down")
+    form.choose("Kind of problem", "System down").choose("Impact", "One user")
+    assert (await form.submit()).closed
+    told = await world.directs("U10")
+    assert "I can't post to #escalations" in told[0].words()
+    channel.archived = False
+    await world.workspace.until(lambda: world.workspace.messages("escalations"))
+    assert len(world.workspace.person("U10").direct()) == 1
+
+
+async def test_a_global_shortcut_opens_the_form(world: World) -> None:
+    dana = world.workspace.person("U01")
+    await dana.shortcut("escalate_global")
+    assert dana.form().labels()[0] == "Customer"

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from escbot.core import commands as c
 from escbot.core.decide import Refused
 from escbot.core.notices import holds
-from escbot.core.views import Notice
+from escbot.core.views import Message, Notice
 from escbot.services.desk import Desk
 from escbot.services.failpoints import failpoint
 from escbot.services.library import Library
@@ -95,6 +95,7 @@ class Delivery:
         clock: Callable[[], datetime],
         wall: Callable[[], datetime],
         worker: str,
+        new_key: Callable[[], str],
         pace: Pace | None = None,
     ) -> None:
         self._database = database
@@ -105,6 +106,7 @@ class Delivery:
         self._clock = clock
         self._wall = wall
         self._worker = worker
+        self._new_key = new_key
         self._pace = pace or Pace()
         self._dms: dict[str, str] = {}
         self._channels: dict[str, str] = {}
@@ -287,6 +289,10 @@ class Delivery:
             await self._set(item, state="failed", error=str(gone))
         else:
             self._channels.clear()
+            kind, _, value = item.target.partition(":")
+            purpose = value if kind == "channel" else "escalations"
+            name = self._library.current.channels.get(purpose, purpose)
+            await self._tell_admins(item.team, name)
             await self._back(item, self._pace.missing)
 
     async def _lose_thread(self, team: str, number: int, what: str) -> None:
@@ -338,14 +344,35 @@ class Delivery:
         if name not in self._channels:
             found = await self._chat.channel_id(name)
             if found is None:
-                if name not in self.missing:
-                    log.error("channel #%s is missing: create it and invite the bot", name)
-                self.missing[name] = f"create #{name} and invite the bot to it"
+                await self._tell_admins(item.team, name)
                 await self._back(item, self._pace.missing)
                 return None
             self.missing.pop(name, None)
             self._channels[name] = found
         return Place(self._channels[name])
+
+    async def _tell_admins(self, team: str, name: str) -> None:
+        """Say once, to each admin, that a channel is missing and what to do."""
+        if name in self.missing:
+            return
+        log.error("channel #%s is missing: create it and invite the bot", name)
+        self.missing[name] = f"create #{name} and invite the bot to it"
+        people = [p.id for p in self._library.roster.people if "admin" in p.roles]
+        notice = Notice("channel_missing", 0, 0, values={"channel": name})
+        news = [
+            Message(f"notice:{person}", 1, "notice", f"dm:{person}", notice, acts=True)
+            for person in people
+        ]
+        async with self._database.session() as session:
+            await messages.show(
+                session,
+                team,
+                f"channel:{name}",
+                0,
+                news,
+                now=self._wall(),
+                new_key=self._new_key,
+            )
 
 
 def _case_number(item: Pending) -> int | None:

@@ -187,6 +187,10 @@ _TEXTS: Mapping[str, Write] = {
     ),
     "deescalation_proposed": _proposed,
     "brought_in": lambda v, voice: f"{_person(v, voice, 'by')} asks for your help here.",
+    "channel_missing": lambda v, voice: (
+        f"I can't post to #{voice.safe(str(v['channel']))}: please create it, or bring it back, "
+        "and invite me. What waits for it is kept."
+    ),
     "thread_lost": lambda v, voice: (
         f"The {v['what']} of this case was deleted; the card was posted again."
     ),

@@ -135,12 +135,12 @@ def notice(view: Notice, voice: Voice, link: str | None, *, direct_to: bool) -> 
     """Paint news; who must act is mentioned once, in front."""
     people = " ".join(mention(person) for person in view.people)
     text = notice_text(view, voice)
-    where = f"{_name(view.number, link)}: " if direct_to else ""
+    where = f"{_name(view.number, link)}: " if direct_to and view.number else ""
     line = f"{_drill(view.drill)}{people} {where}{text}".strip()
     value = f"{view.number}|{view.version}"
     if view.code in ("manage_next", "manage_nobody"):
         value = f"{value}|{view.values.get('ping')}"
-    fallback = one_line(f"ESC-{view.number}: {text}", 300)
+    fallback = one_line(f"ESC-{view.number}: {text}" if view.number else text, 300)
     return Body(
         text=f"{people} {fallback}".strip(), blocks=[section(line), *actions(view.buttons, value)]
     )

@@ -29,8 +29,19 @@ export function composer(state, channel, thread) {
     }
   };
   return h("form", { class: "composer", onsubmit: (event) => { event.preventDefault(); send(); } },
-    hints, h("div", { class: "line-box" }, box,
+    hints, h("div", { class: "line-box" },
+      thread ? null : h("button", { type: "button", class: "icon", title: "Shortcuts", "aria-label": "Shortcuts", onclick: () => menu(hints, state) }, "＋"),
+      box,
       h("button", { type: "submit", class: "send", "aria-label": "Send" }, "➤")));
+}
+
+function menu(hints, state) {
+  if (hints.firstChild) return replace(hints);
+  const known = state.shortcuts.filter((one) => one.type === "global");
+  replace(hints, known.map((one) => h("button", { type: "button", role: "option", onclick: () => {
+    replace(hints);
+    act("shortcut", { callback: one.callback_id });
+  } }, h("strong", {}, one.name), h("div", { class: "small" }, one.description))));
 }
 
 function escape(text, state) {
