@@ -92,13 +92,11 @@ class Program:
         settings: Settings,
         *,
         clock: Callable[[], datetime] = wall,
-        pace: float = 1.0,
         beat: float = BEAT,
         files: Files | None = None,
     ) -> None:
         self._settings = settings
         self._clock = clock
-        self._pace = pace
         self._beat = beat
         self._files = files or read_files(settings.escbot_policy, settings.escbot_roster, clock())
         self._lock: IO[str] | None = None
@@ -141,7 +139,7 @@ class Program:
             wall=wall,
             worker=new_key(),
             new_key=new_key,
-            pace=Pace().scaled(self._pace),
+            pace=Pace().scaled(self._settings.escbot_pace),
         )
         services = SlackServices(
             desk, library, self._clock, gateway.permalink, lambda: voice_for(library.roster)

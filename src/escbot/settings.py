@@ -39,6 +39,12 @@ class Settings(BaseSettings):
     escbot_roster: Path | None = Field(
         default=None, description="Your roster file: who takes escalations."
     )
+    escbot_pace: float = Field(
+        default=1.0,
+        gt=0,
+        le=1000,
+        description="Only for tests: makes limits, leases and grace periods so many times shorter.",
+    )
     escbot_log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @field_validator("slack_bot_token")

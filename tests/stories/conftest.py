@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -109,12 +109,14 @@ class World:
 def a_program(workspace: Workspace, settings: Settings) -> Program:
     files = Files(a_policy(), default_text(), "policy.yaml", a_roster())
     clock = workspace.clock.now
-    return Program(settings, clock=clock, pace=PACE, beat=0.05, files=files)
+    return Program(settings, clock=clock, beat=0.05, files=files)
 
 
-def a_workspace() -> Workspace:
-    workspace = Workspace(start=NOW, pace=PACE)
-    workspace.clock.pause()
+def a_workspace(start: datetime | None = NOW) -> Workspace:
+    """Return a workspace whose clock stands still at `start`, or runs with the machine's."""
+    workspace = Workspace(start=start, pace=PACE)
+    if start is not None:
+        workspace.clock.pause()
     for person in a_roster().people:
         workspace.add_user(person.id, person.name, tz=person.timezone)
     workspace.add_user("U99", "Guest")
@@ -136,6 +138,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         slack_bot_token=app.bot_token,
         slack_app_token=app.app_token,
         slack_api_url=workspace.api_url,
+        escbot_pace=PACE,
         escbot_database_url=f"sqlite:///{tmp_path / 'escbot.db'}",
     )
     program = a_program(workspace, settings)

@@ -54,7 +54,7 @@ async def test_a_button_pressed_by_somebody_who_may_not(world: World) -> None:
 
 async def test_a_click_on_a_card_that_moved_on(world: World) -> None:
     card = await world.escalate()
-    old = next(e for e in elements_of(card.all_blocks()) if "acknowledge" in e["action_id"])
+    old = next(e for e in elements_of(card.all_blocks()) if "acknowledge" in e.get("action_id", ""))
     direct = (await world.directs("U05"))[0]
     await world.workspace.person("U05").click(direct, "Acknowledge")
     await world.shows(card, "is working on it")

@@ -67,3 +67,23 @@ async def test_a_deleted_card_comes_back_with_its_thread(world: World) -> None:
     fresh = world.workspace.messages("escalations")[-1]
     await world.workspace.until(lambda: len(world.thread(fresh)) == 5)
     assert len(world.workspace.person("U05").direct()) == 1
+
+
+async def test_a_reply_delivered_twice_takes_it_once(world: World) -> None:
+    card = await world.escalate()
+    await world.directs("U05")
+    world.workspace.faults.duplicate_next_envelope()
+    await world.workspace.person("U05").say("escalations", "mine", card.ts)
+    await world.sees(card, "Taken as yours")
+    await world.workspace.settle()
+    assert world.said(card).count("Taken as yours") == 1
+    assert world.workspace.person("U05").ephemeral() == []
+
+
+async def test_a_refresh_of_the_sockets_loses_no_click(world: World) -> None:
+    card = await world.escalate()
+    direct = (await world.directs("U05"))[0]
+    await world.workspace.sockets.close_all("refresh_requested")
+    await world.workspace.until(lambda: world.workspace.sockets.count >= 1)
+    await world.workspace.person("U05").click(direct, "Acknowledge")
+    await world.shows(card, "is working on it")
