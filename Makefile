@@ -8,7 +8,7 @@ SPEED ?= 60
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint states golden manifests clean
+.PHONY: help demo test quick lint states manifests pictures clean
 
 help: ## Show this.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -45,6 +45,9 @@ states: $(VENV)/dev.done ## Write docs/states.md from the table of states.
 manifests: $(VENV)/dev.done ## Write manifests/ from the code.
 	$(BIN)/escbot manifest > manifests/socket-mode.json
 	$(BIN)/escbot manifest --http https://escbot.example.com > manifests/http.json
+
+pictures: $(VENV)/dev.done ## Make the README's picture again, with the browser test.
+	PICTURES=1 $(BIN)/pytest -q tests/browser
 
 clean: ## Remove the environment and what tests left.
 	rm -rf $(VENV) dist build

@@ -26,9 +26,9 @@ def direct(case: Case, policy: Policy, round_: Round, person: str) -> DirectView
     if case.phase.is_over:
         standing = "over"
     elif case.offered == person and round_ is case.round:
-        standing, shown = "asked", ("acknowledge", "decline", "need_information", "reassign")
+        standing, shown = "asked", (*buttons(case, policy), "need_information")
     elif case.owner == person and round_ is case.round:
-        standing, shown = "yours", ("need_information", *buttons(case, policy))
+        standing, shown = "yours", (*buttons(case, policy), "need_information")
     else:
         standing = "passed"
     live = standing in ("asked", "yours")

@@ -30,7 +30,7 @@ export function composer(state, channel, thread) {
   };
   return h("form", { class: "composer", onsubmit: (event) => { event.preventDefault(); send(); } },
     hints, h("div", { class: "line-box" },
-      thread ? null : h("button", { type: "button", class: "icon", title: "Shortcuts", "aria-label": "Shortcuts", onclick: () => menu(hints, state) }, "＋"),
+      thread ? null : h("button", { type: "button", class: "icon", title: "Shortcuts", "aria-label": "Shortcuts", onclick: () => menu(hints, state) }, "+"),
       box,
       h("button", { type: "submit", class: "send", "aria-label": "Send" }, "➤")));
 }
