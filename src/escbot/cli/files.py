@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from escbot.bootstrap import Files, StartError, read_files, wall
 from escbot.services.explaining import clocks as clocks_of
 from escbot.services.explaining import explain as explain_facts
 from escbot.services.factsfile import LARGEST, FactsError, read_facts, read_moment
+from escbot.services.linting import lint
 from escbot.services.policyfile import FileError, default_text
 from escbot.slack.manifest import text as manifest_text
 from escbot.words.policydiff import differences
@@ -40,11 +43,33 @@ def show() -> None:
 def check(
     policy: Annotated[Path | None, typer.Argument(help="A policy file.")] = None,
     roster: Annotated[Path | None, typer.Option(help="A roster file.")] = None,
+    strict: Annotated[bool, typer.Option(help="Exit 1 for notes too.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Check a policy, and a roster with it."""
+    """Check a policy, and a roster with it; exit 1 where something must be changed."""
     files = _files(policy, roster)
-    people = len(files.roster.people)
-    typer.echo(f"{files.policy_name} is fine (version {files.policy.version}, {people} people).")
+    found = lint(files.policy, files.roster, wall())
+    problems = [finding for finding in found if finding.level == "problem"]
+    if as_json:
+        answer = {
+            "policy": files.policy_name,
+            "version": files.policy.version,
+            "people": len(files.roster.people),
+            "findings": [asdict(finding) for finding in found],
+        }
+        typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+    else:
+        for finding in found:
+            mark = "[red]problem[/red]" if finding.level == "problem" else "[yellow]note[/yellow]"
+            console.print(f"{mark}  {escape(finding.text)}", soft_wrap=True)
+        people = len(files.roster.people)
+        state = "is fine" if not problems else f"has {len(problems)} problems"
+        if len(problems) == 1:
+            state = "has one problem"
+        version = files.policy.version
+        typer.echo(f"{files.policy_name} {state} (version {version}, {people} people).")
+    if problems or (strict and found):
+        raise typer.Exit(1)
 
 
 @policy_app.command("explain")

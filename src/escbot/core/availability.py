@@ -52,7 +52,7 @@ def on_call_people(
     found: dict[str, None] = {}
     for entry in roster.on_call:
         if _is_for(entry, tier, area, role):
-            found.update(dict.fromkeys(_serving(entry, now)))
+            found.update(dict.fromkeys(serving(entry, now)))
     return tuple(found)
 
 
@@ -64,7 +64,8 @@ def _is_for(entry: OnCall, tier: int | None, area: str | None, role: str | None)
     return area is None or entry.area in (None, area)
 
 
-def _serving(entry: OnCall, now: datetime) -> Iterator[str]:
+def serving(entry: OnCall, now: datetime) -> Iterator[str]:
+    """Yield who serves in one on-call entry at a moment (aware UTC)."""
     if entry.rotation is not None:
         yield on_duty(entry.rotation, now)
     for shift in entry.shifts:

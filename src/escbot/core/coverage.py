@@ -1,0 +1,141 @@
+"""Who would take a case at any moment to come: where the roster has nobody, and who catches it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from escbot.core.availability import serving
+from escbot.core.calendars import boundaries, is_open
+from escbot.core.decision import Choice
+from escbot.core.policy import PLANNING, Policy, Severity
+from escbot.core.roster import Floor, OnCall, Roster
+from escbot.core.rotation import next_handover
+from escbot.core.route import choose
+
+LOOK_AHEAD = timedelta(weeks=4)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """In [start, end), aware UTC, nobody of a tier is eligible for a severity and an area.
+
+    `caught_by` names the step of the overflow chain and the person it ends at; None where the
+    case would wait in the unassigned queue. `cut` says that the look ahead began or ended in it.
+    """
+
+    severity: str
+    tier: int
+    area: str
+    start: datetime
+    end: datetime
+    caught_by: tuple[str, str] | None
+    cut: bool = False
+
+
+def gaps(
+    policy: Policy, roster: Roster, now: datetime, ahead: timedelta = LOOK_AHEAD
+) -> tuple[Gap, ...]:
+    """Return every gap from `now` on, as if nobody carried anything and nobody were away.
+
+    Only moments count in which the severity's clock runs; tier 1 only where a case is routed to
+    it. Between two calendar boundaries nothing changes, so one look at each span is a proof.
+    """
+    moments = sorted({now, *_turns(policy, roster, now, now + ahead)})
+    spans = list(zip(moments, [*moments[1:], now + ahead], strict=True))
+    found: list[Gap] = []
+    for severity, tier in _places(policy):
+        for area in policy.areas:
+            found += _of(policy, roster, severity, tier, area.id, spans)
+    edges = (now, now + ahead)
+    return tuple(replace(gap, cut=gap.start == edges[0] or gap.end == edges[1]) for gap in found)
+
+
+def unskilled(policy: Policy, roster: Roster) -> Iterator[tuple[int, str]]:
+    """Yield (tier, area) where a tier has people, but none with the area's skill."""
+    for tier in policy.tiers[1:]:
+        people = [person for person in roster.people if tier.number in person.tiers]
+        for area in policy.areas:
+            if people and not any(person.skills.get(area.id) for person in people):
+                yield tier.number, area.id
+
+
+def _places(policy: Policy) -> Iterator[tuple[Severity, int]]:
+    """Yield where cases are routed: from a severity's start up; tier 1 keeps its own."""
+    for severity in policy.severities:
+        if severity.start != PLANNING:
+            for tier in range(max(severity.start, 2), policy.top + 1):
+                yield severity, tier
+
+
+def _turns(policy: Policy, roster: Roster, start: datetime, end: datetime) -> Iterator[datetime]:
+    used = {person.hours for person in roster.people}
+    used |= {severity.calendar for severity in policy.severities}
+    for name in used & set(policy.calendars):
+        yield from boundaries(policy.calendars[name], start, end)
+    for entry in roster.on_call:
+        yield from (at for at in _handovers(entry, start, end) if start <= at < end)
+
+
+def _handovers(entry: OnCall, start: datetime, end: datetime) -> Iterator[datetime]:
+    if entry.rotation is not None:
+        at = next_handover(entry.rotation, start)
+        while at < end:
+            yield at
+            at = next_handover(entry.rotation, at)
+    for shift in entry.shifts:
+        yield shift.start
+        yield shift.end
+
+
+def _of(
+    policy: Policy,
+    roster: Roster,
+    severity: Severity,
+    tier: int,
+    area: str,
+    spans: Iterable[tuple[datetime, datetime]],
+) -> Iterator[Gap]:
+    calendar = policy.calendars[severity.calendar]
+    open_gap: Gap | None = None
+    seen: dict[object, tuple[str, str] | bool | None] = {}
+    for start, end in spans:
+        caught: tuple[str, str] | bool | None = False  # False: somebody is eligible
+        if is_open(calendar, start):
+            key = _scene(policy, roster, start)
+            if key not in seen:
+                choice = choose(
+                    policy, roster, Floor(), severity=severity.id, tier=tier, area=area,
+                    customer="", novel=False, passed=(), now=start,
+                )  # fmt: skip
+                seen[key] = _caught(choice)
+            caught = seen[key]
+        if open_gap is not None and open_gap.caught_by == caught and open_gap.end == start:
+            open_gap = Gap(severity.id, tier, area, open_gap.start, end, open_gap.caught_by)
+            continue
+        if open_gap is not None:
+            yield open_gap
+        open_gap = (
+            None if isinstance(caught, bool) else Gap(severity.id, tier, area, start, end, caught)
+        )
+    if open_gap is not None:
+        yield open_gap
+
+
+def _scene(policy: Policy, roster: Roster, at: datetime) -> tuple[object, ...]:
+    """Return all that changes with the moment: with the same scene the answer is the same."""
+    hours: Mapping[str, bool] = {
+        name: is_open(policy.calendars[name], at)
+        for name in sorted({person.hours for person in roster.people} & set(policy.calendars))
+    }
+    duty = tuple(tuple(serving(entry, at)) for entry in roster.on_call)
+    return tuple(hours.items()), duty
+
+
+def _caught(choice: Choice) -> tuple[str, str] | bool | None:
+    if not choice.overflow:
+        return False if choice.person is not None else None
+    if choice.person is None:
+        return None
+    return choice.overflow[-1].code.removeprefix("overflow_"), choice.person
