@@ -7,7 +7,6 @@ import fcntl
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -19,16 +18,16 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.engine import make_url
 
-from escbot.core.policy import Policy
-from escbot.core.roster import Roster
+from escbot.feeds.fetching import HttpFeed
+from escbot.feeds.ical import days_off, shifts
 from escbot.services.delivery import Delivery, Pace
 from escbot.services.desk import Desk, Services
+from escbot.services.files import Files, Reader
 from escbot.services.library import Library
-from escbot.services.policyfile import compile_policy, default_text
-from escbot.services.rosterfile import EMPTY, compile_roster
 from escbot.services.templates import compose
 from escbot.services.ticker import Ticker
-from escbot.settings import Settings
+from escbot.services.watching import Watch
+from escbot.settings import CACHE, Settings
 from escbot.slack.app import build_app
 from escbot.slack.blocks.base import voice_for
 from escbot.slack.gateway import Gateway
@@ -40,6 +39,7 @@ from escbot.store.database import Database, DatabaseError, normal_url, open_data
 log = logging.getLogger(__name__)
 
 BEAT = 0.5  # seconds of machine time between two looks at what is due and what is dirty
+LOOK_EVERY = 5.0  # seconds of machine time between two looks at the files
 CALL_WITHIN = 10.0  # seconds for one call of Slack's Web API
 
 
@@ -57,31 +57,16 @@ def new_key() -> str:
     return secrets.token_hex(8)
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
-    """The policy and the roster as they were read."""
-
-    policy: Policy
-    policy_text: str
-    policy_name: str
-    roster: Roster
+def reader_of(policy: Path | None, roster: Path | None, cache: Path) -> Reader:
+    """Return what reads both files and their calendar feeds."""
+    return Reader(policy, roster, HttpFeed(cache), days_off, shifts)
 
 
-def read_files(policy: Path | None, roster: Path | None, now: datetime) -> Files:
-    """Read and compile both files. Raises FileError or StartError."""
-    text = _read(policy) if policy else default_text()
-    name = str(policy) if policy else "policy.yaml"
-    compiled = compile_policy(text, name=name, now=now)
-    content = _read(roster) if roster else EMPTY
-    people = compile_roster(content, name=str(roster or "roster.yaml"), policy=compiled)
-    return Files(compiled, text, name, people)
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise StartError(f"{path} can't be read: {error}") from error
+def read_files(
+    policy: Path | None, roster: Path | None, now: datetime, cache: Path = CACHE
+) -> Files:
+    """Read and compile both files. Raises FileError or NotReadable."""
+    return reader_of(policy, roster, cache).read(now)
 
 
 class Program:
@@ -98,7 +83,13 @@ class Program:
         self._settings = settings
         self._clock = clock
         self._beat = beat
-        self._files = files or read_files(settings.escbot_policy, settings.escbot_roster, clock())
+        self._reader: Reader | None = None
+        if files is None:
+            self._reader = reader_of(
+                settings.escbot_policy, settings.escbot_roster, settings.escbot_cache
+            )
+            files = self._reader.read(clock())
+        self._files = files
         self._lock: IO[str] | None = None
         self._session: ClientSession | None = None
         self._scheduler: AsyncIOScheduler | None = None
@@ -107,6 +98,7 @@ class Program:
         self._idle = asyncio.Event()
         self._idle.set()
         self.database: Database | None = None
+        self.watch: Watch | None = None
         self.desk: Desk | None = None
         self.delivery: Delivery | None = None
         self.ticker: Ticker | None = None
@@ -120,8 +112,7 @@ class Program:
             raise StartError(str(error)) from error
         self.database = database
         library = Library(self._files.policy, self._files.roster)
-        files = self._files
-        await library.remember(database, files.policy_text, files.policy_name, self._clock())
+        await library.take(database, self._files, self._clock())
         client = self._client()
         gateway = Gateway(client, await self._who_am_i(client))
         desk = Desk(
@@ -141,6 +132,10 @@ class Program:
             new_key=new_key,
             pace=Pace().scaled(self._settings.escbot_pace),
         )
+        if self._reader is not None:
+            self.watch = Watch(
+                self._reader, library, database, clock=self._clock, wall=wall, new_key=new_key
+            )
         services = SlackServices(
             desk, library, self._clock, gateway.permalink, lambda: voice_for(library.roster)
         )
@@ -193,10 +188,16 @@ class Program:
         delivery, ticker = self.delivery, self.ticker
         if delivery is None or ticker is None:
             raise StartError("the program was not started")
-        for name, job in (("ticker", ticker.tick_once), ("delivery", delivery.deliver_once)):
+        jobs: list[tuple[str, Callable[[], Awaitable[int]], float]] = [
+            ("ticker", ticker.tick_once, self._beat),
+            ("delivery", delivery.deliver_once, self._beat),
+        ]
+        if self.watch is not None:
+            jobs.append(("watch", self.watch.look, LOOK_EVERY / self._settings.escbot_pace))
+        for name, job, seconds in jobs:
             scheduler.add_job(
                 self._guarded(name, job),
-                IntervalTrigger(seconds=self._beat),
+                IntervalTrigger(seconds=seconds),
                 id=name,
                 coalesce=True,
                 max_instances=1,

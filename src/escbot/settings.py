@@ -7,6 +7,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+CACHE = Path(".escbot-cache")
+
 
 class SettingsError(Exception):
     """Settings that can't be used: one line for each, with what to do."""
@@ -38,6 +40,9 @@ class Settings(BaseSettings):
     )
     escbot_roster: Path | None = Field(
         default=None, description="Your roster file: who takes escalations."
+    )
+    escbot_cache: Path = Field(
+        default=CACHE, description="A directory for the calendar feeds that were read last."
     )
     escbot_pace: float = Field(
         default=1.0,
@@ -85,10 +90,10 @@ class Settings(BaseSettings):
         return value
 
 
-def read_settings(env_file: str | None = ".env") -> Settings:
-    """Read the settings. Raises SettingsError naming everything that is wrong."""
+def read_settings(env_file: str | None = ".env", /, **given: object) -> Settings:
+    """Read the settings; what is `given` wins. Raises SettingsError naming all that is wrong."""
     try:
-        return Settings(_env_file=env_file)  # type: ignore[call-arg]
+        return Settings(_env_file=env_file, **given)  # type: ignore[arg-type,call-arg]
     except ValidationError as error:
         problems = []
         for item in error.errors(include_input=False, include_url=False):
@@ -99,3 +104,13 @@ def read_settings(env_file: str | None = ".env") -> Settings:
                 what = f"is not set. {field.description}"
             problems.append(f"{name} {what}")
         raise SettingsError(problems) from error
+
+
+class DatabaseSettings(BaseSettings):
+    """The only setting that commands need which work on the database alone."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    escbot_database_url: str = "sqlite:///escbot.db"

@@ -56,7 +56,8 @@ def test_each_fault_is_said(before: str, after: str, says: str) -> None:
 def test_a_night_without_anybody_is_a_problem_with_its_hours() -> None:
     roster = f"""
 people:
-  - {{slack: U1, name: Ana, roles: [specialist, planner], tiers: [2, 3], skills: {SKILLS}, hours: support, timezone: Europe/Berlin}}
+  - {{slack: U1, name: Ana, roles: [specialist, planner], tiers: [2, 3],
+     skills: {SKILLS}, hours: support, timezone: Europe/Berlin}}
   - {{slack: U2, name: Bo, roles: [manager, admin], hours: support, timezone: Europe/Berlin}}
 """
     problems = texts(found(policy_with(), roster))
@@ -73,7 +74,8 @@ people:
 def test_whoever_catches_a_gap_is_named_and_that_is_a_note() -> None:
     roster = f"""
 people:
-  - {{slack: U1, name: Ana, roles: [specialist, planner], tiers: [2, 3], skills: {SKILLS}, hours: support}}
+  - {{slack: U1, name: Ana, roles: [specialist, planner], tiers: [2, 3],
+     skills: {SKILLS}, hours: support}}
   - {{slack: U2, name: Bo, roles: [manager, admin], hours: always}}
 """
     findings = found(policy_with(), roster)

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from escbot.bootstrap import Files, Program
+from escbot.bootstrap import Program
 from escbot.core.case import Case
+from escbot.services.files import Files
 from escbot.services.policyfile import default_text
 from escbot.settings import Settings
 from escbot.slack.manifest import manifest

@@ -14,8 +14,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from escbot.bootstrap import Files, Program, read_files, wall
+from escbot.bootstrap import Program, read_files, wall
 from escbot.core.roster import Roster
+from escbot.services.files import Files
 from escbot.services.policyfile import compile_policy, default_text
 from escbot.services.rosterfile import compile_roster, default_roster_text
 from escbot.settings import Settings

@@ -15,12 +15,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from escbot.bootstrap import Files, StartError, read_files, wall
+from escbot.bootstrap import read_files, wall
 from escbot.services.explaining import clocks as clocks_of
 from escbot.services.explaining import explain as explain_facts
 from escbot.services.factsfile import LARGEST, FactsError, read_facts, read_moment
+from escbot.services.files import FileError, Files, NotReadable
 from escbot.services.linting import lint
-from escbot.services.policyfile import FileError, default_text
+from escbot.services.policyfile import default_text
 from escbot.slack.manifest import text as manifest_text
 from escbot.words.policydiff import differences
 
@@ -47,7 +48,7 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Check a policy, and a roster with it; exit 1 where something must be changed."""
-    files = _files(policy, roster)
+    files = files_of(policy, roster)
     found = lint(files.policy, files.roster, wall())
     problems = [finding for finding in found if finding.level == "problem"]
     if as_json:
@@ -82,21 +83,21 @@ def explain(
 ) -> None:
     """Say what the policy decides for some facts, and why."""
     moment = _moment(at)
-    files = _files(policy, roster)
+    files = files_of(policy, roster)
     try:
         known = read_facts(_input(facts))
     except FactsError as error:
-        _stop(str(error))
+        stop(str(error))
     if known.from_tier > files.policy.top:
-        _stop(f"`from_tier` must be one of the policy's tiers, 1 to {files.policy.top}")
+        stop(f"`from_tier` must be one of the policy's tiers, 1 to {files.policy.top}")
     answer = explain_facts(files.policy, files.roster if roster else None, known, moment)
     if as_json:
         typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
     else:
-        _show_decision(answer)
+        show_decision(answer)
 
 
-def _show_decision(answer: Mapping[str, Any]) -> None:
+def show_decision(answer: Mapping[str, Any]) -> None:
     tier = answer["tier"]
     where = "planning queue" if tier == "planning" else f"tier {tier}"
     console.print(f"[bold]{answer['severity']}[/bold] · {where}", end="")
@@ -131,15 +132,15 @@ def clocks(
 ) -> None:
     """Say when each limit of a severity ends."""
     moment = _moment(at)
-    files = _files(policy, None)
+    files = files_of(policy, None)
     known = [one.id for one in files.policy.severities]
     if severity not in known:
-        _stop(f"there is no severity {severity[:40]}; use one of: {', '.join(known)}")
+        stop(f"there is no severity {severity[:40]}; use one of: {', '.join(known)}")
     pauses = [_pause(text) for text in pause or []]
     try:
         answer = clocks_of(files.policy, severity, moment, pauses)
     except (ValueError, OverflowError) as error:
-        _stop(f"these clocks never end: {error}")
+        stop(f"these clocks never end: {error}")
     if as_json:
         typer.echo(json.dumps(answer, indent=2))
         return
@@ -161,7 +162,7 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """Say in words what changes between two policies; exit 1 where something does."""
-    lines = differences(_files(before, None).policy, _files(after, None).policy)
+    lines = differences(files_of(before, None).policy, files_of(after, None).policy)
     if as_json:
         typer.echo(json.dumps(lines, indent=2, ensure_ascii=False))
     else:
@@ -169,11 +170,11 @@ def diff(
     raise typer.Exit(1 if lines else 0)
 
 
-def _files(policy: Path | None, roster: Path | None) -> Files:
+def files_of(policy: Path | None, roster: Path | None) -> Files:
     try:
         return read_files(policy, roster, wall())
-    except (FileError, StartError) as error:
-        _stop(str(error))
+    except (FileError, NotReadable) as error:
+        stop(str(error))
 
 
 def _input(name: str) -> str:
@@ -182,7 +183,7 @@ def _input(name: str) -> str:
             return sys.stdin.buffer.read(LARGEST * 4).decode("utf-8")
         return Path(name).read_text("utf-8")
     except (OSError, ValueError) as error:
-        _stop(f"{name[:200]} can't be read: {error}")
+        stop(f"{name[:200]} can't be read: {error}")
 
 
 def _moment(text: str | None) -> datetime:
@@ -191,7 +192,7 @@ def _moment(text: str | None) -> datetime:
     try:
         return read_moment("--at", text)
     except FactsError as error:
-        _stop(str(error))
+        stop(str(error))
 
 
 def _pause(text: str) -> tuple[datetime, datetime]:
@@ -201,13 +202,13 @@ def _pause(text: str) -> tuple[datetime, datetime]:
             raise FactsError("--pause must be two moments with a slash between them")
         pause = (read_moment("--pause", start), read_moment("--pause", end))
     except FactsError as error:
-        _stop(str(error))
+        stop(str(error))
     if pause[1] < pause[0]:
-        _stop("--pause must end after it begins")
+        stop("--pause must end after it begins")
     return pause
 
 
-def _stop(sentence: str) -> NoReturn:
+def stop(sentence: str) -> NoReturn:
     typer.echo(sentence, err=True)
     raise typer.Exit(2)
 

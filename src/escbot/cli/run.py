@@ -5,19 +5,24 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from typing import NoReturn
+from pathlib import Path
+from typing import Annotated, NoReturn
 
 import typer
 
 from escbot.bootstrap import Program, StartError
-from escbot.services.policyfile import FileError
+from escbot.services.files import FileError, NotReadable
 from escbot.settings import Settings, SettingsError, read_settings
 
 
-def run() -> None:
+def run(
+    policy: Annotated[Path | None, typer.Option(help="A policy file; else ESCBOT_POLICY.")] = None,
+    roster: Annotated[Path | None, typer.Option(help="A roster file; else ESCBOT_ROSTER.")] = None,
+) -> None:
     """Run the bot. Settings come from the environment or a .env file; .env.example lists them."""
+    given = {"escbot_policy": policy, "escbot_roster": roster}
     try:
-        settings = read_settings()
+        settings = read_settings(".env", **{name: file for name, file in given.items() if file})
     except SettingsError as error:
         _stop("escbot can't start yet:\n  " + "\n  ".join(error.problems), 2)
     logging.basicConfig(
@@ -25,7 +30,7 @@ def run() -> None:
     )
     try:
         asyncio.run(_run(settings))
-    except FileError as error:
+    except (FileError, NotReadable) as error:
         _stop(str(error), 2)
     except StartError as error:
         _stop(str(error), 3)

@@ -1,1 +1,1 @@
-"""Calendars and on-call from outside, behind a port."""
+"""Calendars and on-call plans from outside, as iCal feeds (RFC 5545)."""

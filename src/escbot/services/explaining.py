@@ -9,7 +9,7 @@ from typing import Any
 
 from escbot.core.assess import assess
 from escbot.core.calendars import add_open, add_open_with_pauses
-from escbot.core.case import Clock
+from escbot.core.case import Case, Clock, Round
 from escbot.core.clocks import due
 from escbot.core.decision import Assessment, Choice
 from escbot.core.durations import spell_duration
@@ -116,6 +116,44 @@ def clocks(
             for tier, limit in sorted(severity.limits.items())
         },
         "update_by": _iso(add_open(calendar, at, severity.update), at),
+    }
+
+
+def why(case: Case, voice: Voice) -> dict[str, Any]:
+    """Return every decision of a case as it was made: round by round, from the record."""
+    return {
+        "id": case.id,
+        "customer": case.customer,
+        "severity": case.severity,
+        "tier": case.tier,
+        "policy": case.policy,
+        "rounds": [_round(round_, voice) for round_ in case.rounds],
+    }
+
+
+def _round(round_: Round, voice: Voice) -> dict[str, Any]:
+    found, choice = round_.assessment, round_.choice
+    return {
+        "round": round_.number,
+        "tier": round_.tier,
+        "at": round_.opened_at.isoformat(),
+        "why": round_.why,
+        "severity": found.severity if found else None,
+        "severity_because": phrase(found.severity_because, voice) if found else None,
+        "criteria": [
+            {"id": met.id, "to": met.to, "because": phrase(met.because, voice)}
+            for met in (found.criteria if found else ())
+        ],
+        "considered": [
+            {
+                "id": person.id,
+                "name": person.name,
+                "verdict": person.verdict,
+                "because": [phrase(because, voice) for because in person.because],
+            }
+            for person in (choice.considered if choice else ())
+        ],
+        "overflow": [phrase(step, voice) for step in (choice.overflow if choice else ())],
     }
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from escbot.core.policy import Policy
 from escbot.core.roster import Roster
+from escbot.services.files import Files
 from escbot.services.policyfile import compile_policy
 from escbot.store import policies
 from escbot.store.database import Database
@@ -34,14 +35,39 @@ class Library:
         self.learn(policy)
         self.current = policy
 
-    async def remember(self, database: Database, text: str, name: str, now: datetime) -> None:
-        """Store the current policy's text, and load all stored versions."""
+    async def take(self, database: Database, files: Files, now: datetime) -> None:
+        """Store what the files say, and use the roster. `now` is aware UTC.
+
+        A policy file that says what it said before changes nothing: an older version that
+        somebody made active stays so.
+        """
+        self.roster = files.roster
+        self.learn(files.policy)
         try:
             async with database.session() as session:
-                await policies.store(session, self.current.version, name, text, now)
+                await policies.take_file(
+                    session,
+                    files.policy.version,
+                    files.policy_name,
+                    files.policy_text,
+                    files.days_off,
+                    now,
+                )
         except IntegrityError:
             pass  # another replica stored it in the same moment
+        await self.follow(database, now)
+
+    async def follow(self, database: Database, now: datetime) -> str | None:
+        """Load versions stored elsewhere and use the active one; return it where it is new."""
         async with database.session() as session:
-            for version, stored_name, stored in await policies.all_texts(session):
-                if version not in self._known:
-                    self.learn(compile_policy(stored, name=stored_name, now=now))
+            stored = await policies.listed(session)
+        for one in stored:
+            if one.version not in self._known:
+                async with database.session() as session:
+                    text, feeds = await policies.source(session, one.version)
+                self.learn(compile_policy(text, name=one.name, now=now, feeds=feeds))
+        active = next((one.version for one in stored if one.active), None)
+        if active is None or active == self.current.version:
+            return None
+        self.use(self._known[active])
+        return active

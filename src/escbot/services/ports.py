@@ -120,3 +120,24 @@ class Painter(Protocol):
     def paint(self, value: Shown, setting: Setting) -> Body:
         """Paint one value."""
         ...
+
+
+class NoFeed(Exception):
+    """A calendar feed can't be read, and was never read before; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedText:
+    """A calendar feed. `trouble` says why it is an old one; `read_at` is aware UTC."""
+
+    text: str
+    read_at: datetime
+    trouble: str | None = None
+
+
+class Feed(Protocol):
+    """Calendars from outside."""
+
+    def read(self, address: str, now: datetime) -> FeedText:
+        """Return a feed's text, from the cache where it can't be reached. Raises NoFeed."""
+        ...

@@ -43,6 +43,19 @@ def compile_roster(
     )
 
 
+def people_of(item: Item) -> tuple[Person, ...]:
+    """Return ids, names and e-mails of a roster file's people, before it is compiled.
+
+    Calendar feeds are read before, because the rest of the file stands on them.
+    """
+    root = Section(item, "the roster", ("people", "on_call", "customers"))
+    sections = [Section(entry, "a person", _PERSON) for entry in root.each("people")]
+    return tuple(
+        Person(one.text("slack"), one.text("name"), email=one.maybe_text("email"))
+        for one in sections
+    )
+
+
 def _people(root: Section, policy: Policy) -> tuple[Person, ...]:
     found: dict[str, Person] = {}
     items = entries(root.need("people"), "people")

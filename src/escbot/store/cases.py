@@ -149,6 +149,12 @@ async def numbers(session: AsyncSession) -> tuple[tuple[str, int], ...]:
     return tuple((team, number) for team, number in (await session.execute(statement)).all())
 
 
+async def peek(session: AsyncSession, team: str, number: int) -> Case | None:
+    """Return a case as it was saved, without a lock."""
+    row = await session.get(CaseRow, (team, number))
+    return None if row is None else from_plain(Case, row.state)
+
+
 async def teams(session: AsyncSession) -> tuple[str, ...]:
     """Return the workspaces that have cases."""
     return tuple((await session.execute(select(WorkspaceRow.team))).scalars())

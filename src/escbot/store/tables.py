@@ -184,3 +184,5 @@ class PolicyRow(Row, table=True):
     text: str = Field(sa_column=Column(Text, nullable=False))
     stored_at: datetime
     active: bool = False
+    in_file: bool = False  # what the policy's file said when it was last looked at
+    feeds: str = Field(default="{}", sa_column=Column(Text, nullable=False))  # JSON: days off

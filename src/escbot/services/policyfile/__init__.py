@@ -37,6 +37,7 @@ def compile_policy(
     """Compile a policy file. Raises FileError with line, column and what is allowed.
 
     `now` (aware UTC) fixes the years whose holidays are known; it does not change the version.
+    The days off of feeds do, because a case keeps the days that its clocks were counted by.
     """
     root = Section(load(text, name), "the policy", _SECTIONS)
     calendars = hours.calendars(root.need("calendars"), now, feeds)
@@ -74,13 +75,16 @@ def compile_policy(
         retention=duration(root.need("retention"), "`retention`"),
         reports=sections.reports(root.need("reports"), calendars, tuple(area.id for area in areas)),
         calendars=calendars,
-        version=version_of(root.item),
+        version=version_of(root.item, feeds),
     )
 
 
-def version_of(item: Item) -> str:
+def version_of(item: Item, feeds: hours.Feeds | None = None) -> str:
     """Return the short hash of a file's content, comments and key order aside."""
-    plain = json.dumps(_plain(item), sort_keys=True, ensure_ascii=False)
+    content = [_plain(item)]
+    if feeds:
+        content.append({at: [day.isoformat() for day in days] for at, days in feeds.items()})
+    plain = json.dumps(content if feeds else content[0], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(plain.encode()).hexdigest()[:12]
 
 
