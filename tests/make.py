@@ -58,6 +58,7 @@ class Life:
     case_: Case | None = None
     records: list[Recorded] = field(default_factory=list)
     told: list[Notice] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)  # every notice with its place
 
     @property
     def case(self) -> Case:
@@ -75,6 +76,7 @@ class Life:
             self.case_ = evolve(before, record, self.policy, team="T1", number=1)
             self.records.append(record)
             messages = notices(before, record, self.case_, self.policy, self.roster, self.floor)
+            self.messages += messages
             self.told += [m.value for m in messages if isinstance(m.value, Notice)]
         return events
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, assume, given, settings
 
 from escbot.core.assess import assess
 from escbot.core.facts import Diagnosis, Facts, Impact, Kind, Relationship
@@ -104,3 +104,26 @@ def test_what_the_explanation_says_raised_it_raises_it_by_itself(found: Facts) -
         tier = assess(POLICY, alone).tier
         assert isinstance(tier, int)
         assert tier >= met.to
+
+
+NEUTRAL = {"diagnosis": None, "impact": Impact.ONE_USER, "discretion": None, "time_in_tier": None}
+
+
+@settings(suppress_health_check=[HealthCheck.filter_too_much])
+@given(strategies.facts)
+def test_clearing_everything_that_raised_the_tier_lowers_it(found: Facts) -> None:
+    answer = assess(POLICY, found)
+    start = POLICY.severity(answer.severity).start
+    assume(isinstance(answer.tier, int) and isinstance(start, int))
+    assume(answer.tier > max(start, found.from_tier))  # something raised it
+    raised = {
+        fact
+        for met in answer.criteria
+        if isinstance(met.to, int) and met.to >= answer.tier
+        for fact in (met.because.values if met.id not in ("time_limit", "discretion") else ())
+    }
+    raised |= {"discretion", "time_in_tier"}
+    cleared = replace(found, **{fact: NEUTRAL.get(fact, False) for fact in raised})
+    lower = assess(POLICY, cleared)
+    assert isinstance(lower.tier, int)
+    assert lower.tier < answer.tier

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from escbot.core import commands as c
 from escbot.core.case import Phase
 from escbot.core.decide import Refused
 from escbot.core.events import Breached, Offered, Passed, TierChanged, Warned
-from tests.make import Life, an_escalation
+from tests.make import NOW, Life, a_roster, an_escalation
 
 
 def opened(**others: object) -> Life:
@@ -159,3 +162,25 @@ def test_after_a_long_stop_only_what_is_still_true_happens() -> None:
     assert life.codes().count("breached") == 1
     assert life.case.tier == 3
     assert life.case.clocks["answer"].since == life.now
+
+
+def test_a_reminder_waits_for_its_readers_hours_except_for_an_urgent_case() -> None:
+    people = tuple(
+        replace(person, hours="support") if person.id == "U01" else person
+        for person in a_roster().people
+    )
+    roster = replace(a_roster(), people=people)
+    evening = NOW + timedelta(hours=6, minutes=30)  # 16:30: the hours end at 17:00
+    life = Life(roster=roster, now=evening)
+    life.do(an_escalation(kind="major_function", area="login"))
+    life.wait(hours=3)
+    [late] = [m for m in life.messages if m.after is not None]
+    assert (late.target, late.holds) == ("dm:U01", "concerns:U01")
+    assert late.after == datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+    assert not any("U01" in notice.people for notice in life.told if notice.code == "update_due")
+
+    urgent = Life(roster=roster, now=evening)
+    urgent.do(an_escalation(kind="outage", area="login"))
+    urgent.wait(hours=3)
+    assert [m for m in urgent.messages if m.after is not None] == []
+    assert any("U01" in notice.people for notice in urgent.told if notice.code == "update_due")

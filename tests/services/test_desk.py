@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from escbot.core import commands as c
+from escbot.core.case import Phase
 from escbot.core.decide import Refused
 from escbot.services.desk import rebuild
 from escbot.services.ports import ChatLimited, ChatUncertain
 from escbot.store.database import Database
-from tests.make import a_policy, an_escalation
+from tests.make import NOW, a_policy, an_escalation
 from tests.services.office import Office
 
 
@@ -138,3 +140,55 @@ async def test_a_free_specialist_gets_the_heaviest_waiting_case(database: Databa
     await office.wait(seconds=1)
     left = [case for case in await office.desk.open_cases("T1") if case.phase.value == "unassigned"]
     assert len(left) == len(waiting) - 1
+
+
+async def test_three_refusals_of_an_area_propose_a_roster_edit_once(office: Office) -> None:
+    for number in range(1, 5):
+        await office.desk.do("T1", None, an_escalation(area="payments"))
+        case = await office.desk.case("T1", number)
+        assert case is not None
+        person = case.offered
+        if person != "U05":
+            await office.desk.do("T1", number, c.Reassign("U03", "U05"))
+        await office.desk.do("T1", number, c.Decline("U05", "not_my_area"))
+    await office.deliver(40)
+    told = [sheet for sheet in office.chat.sheets if "roster_proposal" in sheet.text]
+    assert [sheet.channel for sheet in told] == ["DU10"]
+    assert "'area': 'payments'" in told[0].text
+
+
+async def test_thirty_cases_at_once_never_overfill_anybody(office: Office) -> None:
+    await asyncio.gather(
+        *(
+            office.desk.do("T1", None, an_escalation(kind=kind, area="payments"), key=f"k{n}")
+            for n, kind in enumerate(["outage", "major_function"] * 15)
+        )
+    )
+    floor = await office.desk.floor("T1")
+    assert len(floor.load) > 3
+    assert max(floor.load.values()) <= 5
+    cases = await office.desk.open_cases("T1")
+    assert len(cases) == 30
+    assert [case for case in cases if case.phase is Phase.UNASSIGNED]
+
+
+async def test_a_notice_for_somebody_asleep_waits_for_their_hours(office: Office) -> None:
+    people = tuple(
+        replace(person, hours="support") if person.id == "U01" else person
+        for person in office.library.roster.people
+    )
+    office.library.roster = replace(office.library.roster, people=people)
+    await office.wait(hours=6.5)
+    await office.desk.do("T1", None, an_escalation(kind="major_function", area="login"))
+    await office.wait(hours=3)
+    await office.deliver(30)
+
+    def told() -> list[str]:
+        return [
+            s.text for s in office.chat.sheets if s.channel == "DU01" and "update_due" in s.text
+        ]
+
+    assert told() == []
+    office.now = NOW.replace(hour=9) + timedelta(days=1)
+    await office.deliver(30)
+    assert len(told()) == 1

@@ -20,6 +20,7 @@ async def test_an_escalation_runs_from_the_command_to_resolved(world: World) -> 
     await priya.click(direct, "Acknowledge")
     await world.shows(card, "is working on it")
     assert "Acknowledge" not in card.buttons()
+    assert "has it" in (await world.directs("U01", 1))[0].words()
 
     await priya.click(card, "Resolve")
     form = priya.form()

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from escbot.core import events as e
-from escbot.core.availability import duty_manager, lead_of, planner_lead, with_role
+from escbot.core.availability import (
+    duty_manager,
+    is_on_shift,
+    lead_of,
+    on_call_people,
+    planner_lead,
+    with_role,
+)
+from escbot.core.calendars import NeverOpen, next_open
 from escbot.core.case import Case, Phase
 from escbot.core.clocks import due
 from escbot.core.policy import PLANNING, Policy
@@ -57,13 +65,44 @@ def notices(
         return ()
     scene = Scene(before, recorded, after, policy, roster, floor)
     return tuple(
-        _message(scene, place, news) for place, news in enumerate(tell(scene, recorded.event), 1)
+        message
+        for place, news in enumerate(tell(scene, recorded.event), 1)
+        for message in _messages(scene, place, news)
     )
 
 
-def _message(scene: Scene, place: int, news: News) -> Message:
-    after = scene.after
+def _messages(scene: Scene, place: int, news: News) -> Iterator[Message]:
+    """Yield the notice; whoever is off shift gets it alone, when their hours begin.
+
+    Only an urgent case wakes people up.
+    """
     people = tuple(dict.fromkeys(person for person in news.people if person))
+    asleep = {person: at for person in people if (at := _wakes(scene, person)) is not None}
+    there = tuple(person for person in people if person not in asleep)
+    slot = f"notice:{scene.recorded.number}:{place}"
+    yield _message(scene, slot, news, there)
+    for person, at in asleep.items():
+        alone = replace(news, target=f"dm:{person}", holds=f"concerns:{person}")
+        yield replace(_message(scene, f"{slot}:{person}", alone, ()), after=at)
+
+
+def _wakes(scene: Scene, id_: str) -> datetime | None:
+    """Return when a person's hours begin, None where they may hear of it now."""
+    now, policy = scene.recorded.at, scene.policy
+    person = scene.roster.person(id_)
+    severity = scene.after.severity or policy.severities[0].id
+    if person is None or policy.severity(severity).urgent:
+        return None
+    if id_ in on_call_people(scene.roster, now=now) or is_on_shift(policy, person, now):
+        return None
+    try:
+        return next_open(policy.calendars[person.hours], now)
+    except NeverOpen:
+        return None
+
+
+def _message(scene: Scene, slot: str, news: News, people: tuple[str, ...]) -> Message:
+    after = scene.after
     notice = Notice(
         code=news.code,
         number=after.number,
@@ -73,7 +112,6 @@ def _message(scene: Scene, place: int, news: News) -> Message:
         buttons=news.buttons,
         drill=after.drill,
     )
-    slot = f"notice:{scene.recorded.number}:{place}"
     return Message(slot, 1, "notice", news.target, notice, holds=news.holds, acts=news.acts)
 
 
@@ -86,6 +124,8 @@ def holds(case: Case, condition: str) -> bool:
         return case.phase.is_over
     if name == "asked":
         return case.offered == value
+    if name == "concerns":
+        return value in (case.owner, case.offered, case.requester) and not case.phase.is_over
     if name == "owned":
         return case.owner is not None and not case.phase.is_over
     if name == "clock":

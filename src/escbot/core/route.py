@@ -122,9 +122,10 @@ class _Scene:
             return Because("off_shift")
         if need.area is not None and not any_skill and not person.skills.get(need.area):
             return Because("no_skill", {"area": need.area})
-        return self._full(person)
+        return self.full(person)
 
-    def _full(self, person: Person) -> Because | None:
+    def full(self, person: Person) -> Because | None:
+        """Return why a person can carry no more, or None."""
         severity, routing = self.need.severity, self.policy.routing
         capacity = self.capacity(person)
         load = self.floor.load.get(person.id, 0)
@@ -257,7 +258,7 @@ def _duty_manager(scene: _Scene) -> Choice | None:
 
 def _named(scene: _Scene, id_: str | None) -> Choice | None:
     person = scene.roster.person(id_) if id_ else None
-    if person is None or person.id in scene.need.passed:
+    if person is None or person.id in scene.need.passed or scene.full(person):
         return None
     because = (Because("last_resort"),)
     return Choice(person.id, because, (Considered(person.id, person.name, "chosen", because),))

@@ -269,8 +269,10 @@ class Message:
     `reply:C05/170000.1` (in a thread elsewhere).
     `holds` is the condition that must still be true when a notice is sent: `always`, `open` (the
     case is not over), `asked:U05` (the offer stands), `owned`, `clock:respond` (that clock still
-    runs), `managed:2` (the second ping has no taker yet).
+    runs), `managed:2` (the second ping has no taker yet), `concerns:U05` (they own
+    it, were asked, or opened it, and it is not over).
     `acts` says that somebody must act on it: such messages go first.
+    `after` is the moment (aware UTC, domain time) before which nobody is to be woken by it.
     """
 
     slot: str
@@ -280,6 +282,7 @@ class Message:
     value: Shown
     holds: str = "always"
     acts: bool = False
+    after: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

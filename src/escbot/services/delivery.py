@@ -16,7 +16,8 @@ from datetime import datetime, timedelta
 from escbot.core import commands as c
 from escbot.core.decide import Refused
 from escbot.core.notices import holds
-from escbot.core.views import Message, Notice
+from escbot.core.views import Notice
+from escbot.services.admins import show_admins
 from escbot.services.desk import Desk
 from escbot.services.failpoints import failpoint
 from escbot.services.library import Library
@@ -115,7 +116,7 @@ class Delivery:
     async def deliver_once(self) -> int:
         """Send what may be sent now; return how many messages were handled."""
         async with self._database.session() as session:
-            pending = await messages.waiting(session, self._wall(), MOST)
+            pending = await messages.waiting(session, self._wall(), self._clock(), MOST)
         by_lane: dict[tuple[str, str], list[Pending]] = defaultdict(list)
         for item in _first_in_line(pending):
             by_lane[(item.team, _lane(item))].append(item)
@@ -357,19 +358,13 @@ class Delivery:
             return
         log.error("channel #%s is missing: create it and invite the bot", name)
         self.missing[name] = f"create #{name} and invite the bot to it"
-        people = [p.id for p in self._library.roster.people if "admin" in p.roles]
-        notice = Notice("channel_missing", 0, 0, values={"channel": name})
-        news = [
-            Message(f"notice:{person}", 1, "notice", f"dm:{person}", notice, acts=True)
-            for person in people
-        ]
         async with self._database.session() as session:
-            await messages.show(
+            await show_admins(
                 session,
                 team,
-                f"channel:{name}",
-                0,
-                news,
+                self._library.roster,
+                Notice("channel_missing", 0, 0, values={"channel": name}),
+                subject=f"channel:{name}",
                 now=self._wall(),
                 new_key=self._new_key,
             )

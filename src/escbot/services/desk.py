@@ -8,7 +8,7 @@ everything that must follow is in the database.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -24,7 +24,8 @@ from escbot.core.notices import notices
 from escbot.core.priority import weight_of
 from escbot.core.roster import Floor
 from escbot.core.thread import views
-from escbot.core.views import Deadline, Message
+from escbot.core.views import Deadline, Message, Notice
+from escbot.services.admins import show_admins
 from escbot.services.failpoints import failpoint
 from escbot.services.library import Library
 from escbot.store import cases, people
@@ -167,10 +168,36 @@ class Desk:
             now=self._s.wall(),
             new_key=self._s.new_key,
         )
-        await people.count(session, work.team, now, work.marks())
+        counts = await people.count(session, work.team, now, work.marks())
+        await self._propose(session, work, counts)
         if work.freed():
             await self._pull_next(session, work)
         failpoint("desk.before_commit")
+
+    async def _propose(
+        self, session: AsyncSession, work: Work, counts: Mapping[tuple[str, str, str], int]
+    ) -> None:
+        """Enough people said "not my area": the roster is perhaps wrong, and an admin decides."""
+        for (person, kind, area), times in counts.items():
+            if kind == "declined" and area and times >= work.policy.routing.declines_to_propose:
+                await show_admins(
+                    session,
+                    work.team,
+                    self._s.library.roster,
+                    Notice(
+                        "roster_proposal",
+                        0,
+                        0,
+                        values={
+                            "person": person,
+                            "area": area,
+                            "times": times,
+                        },
+                    ),
+                    subject=f"roster:{person}:{area}",
+                    now=self._s.wall(),
+                    new_key=self._s.new_key,
+                )
 
     async def _pull_next(self, session: AsyncSession, work: Work) -> None:
         """Capacity is free: the heaviest unassigned case looks for somebody now."""

@@ -104,17 +104,24 @@ def _row(team: str, subject: str, message: Message, now: datetime, key: str) -> 
         acts=message.acts,
         key=key,
         not_before=now,
+        after=message.after,
     )
 
 
-async def waiting(session: AsyncSession, wall: datetime, limit: int) -> tuple[Pending, ...]:
-    """Return what may be sent now: by what must be acted on, severity, and age."""
+async def waiting(
+    session: AsyncSession, wall: datetime, now: datetime, limit: int
+) -> tuple[Pending, ...]:
+    """Return what may be sent now: by what must be acted on, severity, and age.
+
+    `wall` is machine time, `now` domain time; a notice for somebody asleep waits for their hours.
+    """
     free = or_(MessageRow.claimed_until.is_(None), MessageRow.claimed_until < wall)
     statement = (
         select(MessageRow)
         .where(
             MessageRow.state.in_(("dirty", "uncertain", "sending")),
             MessageRow.not_before <= wall,
+            or_(MessageRow.after.is_(None), MessageRow.after <= now),
             free,
         )
         .order_by(MessageRow.rank, MessageRow.id)

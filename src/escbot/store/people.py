@@ -54,8 +54,9 @@ async def floor(session: AsyncSession, team: str, *, without: int | None = None)
 
 async def count(
     session: AsyncSession, team: str, at: datetime, marks: Iterable[tuple[str, str, str]]
-) -> None:
-    """Count (person, kind, about) once each."""
+) -> dict[tuple[str, str, str], int]:
+    """Count (person, kind, about) once each; return the new counts."""
+    counts: dict[tuple[str, str, str], int] = {}
     for person, kind, about in marks:
         row = await session.get(TallyRow, (team, person, kind, about))
         if row is None:
@@ -64,6 +65,8 @@ async def count(
         row.at = at
         session.add(row)
         await session.flush()
+        counts[person, kind, about] = row.count
+    return counts
 
 
 async def set_away(session: AsyncSession, team: str, person: str, until: datetime | None) -> None:

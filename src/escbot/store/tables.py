@@ -126,6 +126,7 @@ class MessageRow(Row, table=True):
     looks: int = 0
     tried_at: datetime | None = None
     not_before: datetime
+    after: datetime | None = None  # domain time: when its reader's hours begin
     claimed_until: datetime | None = None
     error: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 

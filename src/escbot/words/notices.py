@@ -191,6 +191,10 @@ _TEXTS: Mapping[str, Write] = {
         f"I can't post to #{voice.safe(str(v['channel']))}: please create it, or bring it back, "
         "and invite me. What waits for it is kept."
     ),
+    "roster_proposal": lambda v, voice: (
+        f"{voice.person(str(v['person']))} has declined {voice.safe(str(v['area']))} "
+        f"{v['times']} times as not their area. Perhaps take the skill out of the roster?"
+    ),
     "files_broken": lambda v, voice: (
         f"The new policy or roster is not used: {voice.safe(str(v['sentence']))}. "
         "I go on with the old one; save the file again once it is mended."
