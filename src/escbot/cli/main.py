@@ -9,6 +9,7 @@ import typer
 
 from escbot.cli.demo import demo
 from escbot.cli.files import manifest_command, policy_app
+from escbot.cli.patterns import patterns
 from escbot.cli.records import activate_policy, list_policies, why
 from escbot.cli.run import run as run_command
 
@@ -23,6 +24,7 @@ app.command("run")(run_command)
 app.command("demo")(demo)
 app.command("manifest")(manifest_command)
 app.command("why")(why)
+app.command("patterns")(patterns)
 policy_app.command("list")(list_policies)
 policy_app.command("activate")(activate_policy)
 app.add_typer(policy_app, name="policy")

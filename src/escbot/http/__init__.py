@@ -1,1 +1,1 @@
-"""aiohttp routes: health, Slack over HTTP, pages."""
+"""aiohttp routes and HTML pages."""

@@ -1,0 +1,94 @@
+"""`escbot patterns`: what a log of ticket events says, before anything is redesigned."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from escbot.cli.files import AsJson, stop
+from escbot.http.pages import hours, page
+from escbot.insights.patterns import Patterns
+from escbot.services.logfile import LogError, read_log, said
+
+console = Console(highlight=False)
+AsHtml = Annotated[bool, typer.Option("--html", help="Print a page for the browser.")]
+
+
+def patterns(
+    file: Annotated[Path, typer.Argument(help="A CSV of events, perhaps gzipped.")],
+    case: Annotated[str | None, typer.Option(help="The column that names the case.")] = None,
+    at: Annotated[str | None, typer.Option(help="The column with the time.")] = None,
+    line: Annotated[str | None, typer.Option(help="The column with the support line.")] = None,
+    team: Annotated[str | None, typer.Option(help="The column with the team.")] = None,
+    status: Annotated[str | None, typer.Option(help="The column with the status.")] = None,
+    severity: Annotated[str | None, typer.Option(help="The column with the severity.")] = None,
+    area: Annotated[str | None, typer.Option(help="The column with the area.")] = None,
+    as_json: AsJson = False,
+    as_html: AsHtml = False,
+) -> None:
+    """Map today's patterns: volumes, escalations, hand-offs, waiting, ping-pong, peaks."""
+    given = {
+        "case": case, "at": at, "line": line, "team": team, "status": status,
+        "severity": severity, "area": area,
+    }  # fmt: skip
+    try:
+        with read_log(file, given) as log:
+            found = Patterns()
+            for _, events in log.cases():
+                found.add(events)
+            answer = {
+                **found.result(),
+                "duplicate_rows": log.duplicates,
+                "columns": dict(log.columns),
+                "trouble": log.trouble.plain(),
+            }
+            notes = said(log.trouble)
+    except LogError as error:
+        stop(str(error))
+    if log.duplicates:
+        notes.append(f"{log.duplicates} rows are exact duplicates of others; they are counted.")
+    if as_json:
+        typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+    elif as_html:
+        typer.echo(page("patterns.html", title=f"Patterns of {file.name}", p=answer, notes=notes))
+    else:
+        _show(answer)
+        for note in notes:
+            console.print(f"[yellow]note[/yellow]  {escape(note)}")
+
+
+def _show(p: Mapping[str, Any]) -> None:
+    console.print(
+        f"[bold]{p['cases']:,}[/bold] cases, {p['events']:,} events, "
+        f"{str(p['span']['from'])[:10]} to {str(p['span']['to'])[:10]}"
+    )
+    first = p["time_to_first_escalation_hours"]
+    share = p["escalated_cases"] / p["cases"]
+    table = Table(show_header=False, box=None)
+    table.add_row("Cases that rise a line", f"{p['escalated_cases']:,} ({share:.0%})")
+    median, late = hours(first["p50"]), hours(first["p90"])
+    table.add_row("Time to the first rise", f"{median} median, {late} p90")
+    table.add_row("Hand-offs between teams", f"{p['handoffs']:,}")
+    ping = p["ping_pong_cases"] / p["cases"]
+    table.add_row("Cases that come back to a team", f"{p['ping_pong_cases']:,} ({ping:.0%})")
+    table.add_row("Share of time spent waiting", f"{p['waiting_share']:.0%}")
+    console.print(table)
+    for title, key in (("Escalations", "escalations"), ("De-escalations", "deescalations")):
+        pairs = ", ".join(f"{pair} {count:,}" for pair, count in p[key].items())
+        console.print(f"{title}: {pairs or 'none'}")
+    for title, counts in (
+        ("Highest line reached", p["volume"]["by_line"]),
+        ("Severity", p["volume"]["by_severity"]),
+        ("Area", p["volume"]["by_area"]),
+        ("Rises by area", p["triggers"]["area"]),
+    ):
+        if counts:
+            some = ", ".join(f"{escape(str(n))} {c:,}" for n, c in list(counts.items())[:6])
+            console.print(f"{title}: {some}")

@@ -1,0 +1,188 @@
+"""The patterns of a log, against tables worked out by hand and against themselves."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import random
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from escbot.cli.main import app
+from escbot.insights.numbers import percentile
+from escbot.insights.patterns import LogEvent, patterns
+
+run = CliRunner().invoke
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+# Worked out by hand.
+#   A: 1 → 2 after 2 h → 1 after 5 h; teams x y x (comes back); waits 3 h of 5 h
+#   B: stays in 1; one event
+#   C: 1 → 3 after 4 h; teams x z; an hour more
+HAND = """case_id,timestamp,support_line,team,status,severity,area
+A,2026-03-02T09:00:00+00:00,1,x,Open,High,pay
+C,2026-03-02T10:00:00+00:00,1,x,Open,Low,login
+A,2026-03-02T11:00:00+00:00,2,y,Wait - User,High,pay
+B,2026-03-02T12:00:00+00:00,1,x,Open,Odd one,
+A,2026-03-02T14:00:00+00:00,1,x,Open,High,pay
+C,2026-03-02T15:00:00+01:00,3,z,Open,Low,login
+C,2026-03-02T15:00:00+00:00,3,z,Closed,Low,login
+"""
+
+
+def asked(path: Path, *more: str) -> dict[str, object]:
+    done = run(app, ["patterns", str(path), "--json", *more])
+    assert done.exit_code == 0, done.output
+    answer = json.loads(done.stdout)
+    assert isinstance(answer, dict)
+    return answer
+
+
+def test_a_table_worked_out_by_hand(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(HAND)
+    answer = asked(path)
+    expected = {
+        "cases": 3,
+        "events": 7,
+        "escalations": {"1->2": 1, "1->3": 1},
+        "deescalations": {"2->1": 1},
+        "handoffs": 3,
+        "ping_pong_cases": 1,
+        "escalated_cases": 2,
+        "time_to_first_escalation_hours": {"p50": 3.0, "p90": 3.8, "cases": 2},
+        "waiting_share": 0.3,  # 3 h of 5 h + 5 h
+        "duplicate_rows": 0,
+        "trouble": {},
+        "span": {"from": "2026-03-02T09:00:00+00:00", "to": "2026-03-02T15:00:00+00:00"},
+    }
+    assert {key: answer[key] for key in expected} == expected
+    assert answer["volume"]["by_line"] == {"1": 1, "2": 1, "3": 1}  # type: ignore[index]
+    assert answer["volume"]["by_severity"] == {"High": 1, "Low": 1, "Odd one": 1}  # type: ignore[index]
+
+
+def test_a_gzipped_file_with_other_names_says_the_same(tmp_path: Path) -> None:
+    renamed = HAND.replace("case_id,timestamp,support_line,team,status", "a,b,c,d,e").replace(
+        ",", ";"
+    )
+    path = tmp_path / "log.csv.gz"
+    path.write_bytes(gzip.compress(renamed.encode("utf-16")))
+    other = tmp_path / "log.csv"
+    other.write_text(HAND)
+    named = ("--case", "a", "--at", "b", "--line", "C", "--team", "d", "--status", "e")
+    one, two = asked(path, *named), asked(other)
+    one.pop("columns"), two.pop("columns")
+    assert one == two
+
+
+def test_what_is_wrong_is_counted_with_its_lines_and_never_fatal(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    rows = [
+        b"case_id,timestamp,support_line,team,status",
+        b"A,2026-03-02T09:00:00+00:00,1,x,Open",
+        b"A,2026-03-02T09:00:00+00:00,1,x,Open",  # a duplicate: counted
+        b",2026-03-02T09:00:00+00:00,1,x,Open",
+        b"A,yesterday,1,x,Open",
+        b"A,2026-03-02 10:00:00,tier 2,caf\xe9,Open",  # no offset, another encoding
+        b"A,2026-03-02T11:00:00+00:00,,x,Open,more",
+        b"",
+        b"A,1772445600,L3,=1+1,Open",
+    ]
+    path.write_bytes(b"\r\n".join(rows))
+    answer = asked(path)
+    assert answer["events"] == 5
+    assert answer["duplicate_rows"] == 1
+    assert answer["escalations"] == {"1->2": 1, "2->3": 1}
+    assert answer["trouble"] == {
+        "no_case": {"rows": 1, "lines": [4]},
+        "no_time": {"rows": 1, "lines": [5]},
+        "encoding": {"rows": 1, "lines": [6]},
+        "no_offset": {"rows": 1, "lines": [6]},
+        "columns": {"rows": 1, "lines": [7]},
+        "no_line": {"rows": 1, "lines": [7]},
+    }
+    text = run(app, ["patterns", str(path)]).stdout
+    assert "(line 6)" in text
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("", "is empty"),
+        ("when,what\n1,2\n", "--case"),
+        ("case_id,timestamp\n", "only a header"),
+        ("case_id,timestamp\nA,soon\n", "rows have no time"),
+    ],
+)
+def test_a_log_that_says_nothing_gets_one_sentence(tmp_path: Path, content: str, says: str) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(content)
+    done = run(app, ["patterns", str(path)])
+    assert done.exit_code == 2
+    assert says in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    missing = run(app, ["patterns", str(tmp_path / "none.csv")])
+    assert (missing.exit_code, len(missing.stderr.strip().splitlines())) == (2, 1)
+
+
+def test_the_page_escapes_what_people_wrote(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(HAND.replace("pay", "<script>alert(1)</script>"))
+    html = run(app, ["patterns", str(path), "--html"]).stdout
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+
+
+events = st.lists(
+    st.builds(
+        LogEvent,
+        at=st.integers(0, 10_000).map(lambda minutes: START + timedelta(minutes=minutes)),
+        line=st.none() | st.integers(1, 3),
+        team=st.sampled_from(["", "x", "y", "z"]),
+        status=st.sampled_from(["Open", "Wait - User", "Waiting"]),
+    ),
+    min_size=1,
+    max_size=6,
+).map(lambda found: sorted(found, key=lambda event: event.at))
+
+
+@given(st.lists(events, max_size=6), st.randoms(use_true_random=False))
+def test_the_order_of_cases_changes_nothing_and_halves_add_up(
+    cases: list[list[LogEvent]], chance: random.Random
+) -> None:
+    whole = patterns(cases)
+    shuffled = list(cases)
+    chance.shuffle(shuffled)
+    assert patterns(shuffled) == whole
+    middle = len(cases) // 2
+    halves = [patterns(cases[:middle]), patterns(cases[middle:])]
+    for key in ("cases", "events", "handoffs", "ping_pong_cases", "escalated_cases"):
+        assert sum(half[key] for half in halves) == whole[key]
+
+
+@given(st.permutations(HAND.strip().split("\n")[1:]))
+def test_rows_may_come_in_any_order(rows: list[str]) -> None:
+    # Of one case no two rows have the same time, so that the order of the file does not matter.
+    read = csv.DictReader(io.StringIO("\n".join([HAND.split("\n", 1)[0], *rows])))
+    cases: dict[str, list[LogEvent]] = {}
+    for row in read:
+        event = LogEvent(datetime.fromisoformat(row["timestamp"]), int(row["support_line"]))
+        cases.setdefault(row["case_id"], []).append(event)
+    found = patterns([sorted(case, key=lambda event: event.at) for case in cases.values()])
+    assert found["escalations"] == {"1->2": 1, "1->3": 1}
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1), st.floats(0, 1))
+def test_a_percentile_lies_between_its_neighbours(values: list[float], share: float) -> None:
+    ordered = sorted(values)
+    found = percentile(ordered, share)
+    assert found is not None
+    assert ordered[0] <= found <= ordered[-1] or abs(found - ordered[0]) < 1e-6
+    assert percentile([], share) is None
