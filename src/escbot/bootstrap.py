@@ -98,6 +98,7 @@ class Program:
         self._idle = asyncio.Event()
         self._idle.set()
         self.database: Database | None = None
+        self.library: Library | None = None
         self.watch: Watch | None = None
         self.desk: Desk | None = None
         self.delivery: Delivery | None = None
@@ -111,7 +112,7 @@ class Program:
         except DatabaseError as error:
             raise StartError(str(error)) from error
         self.database = database
-        library = Library(self._files.policy, self._files.roster)
+        library = self.library = Library(self._files.policy, self._files.roster)
         await library.take(database, self._files, self._clock())
         client = self._client()
         gateway = Gateway(client, await self._who_am_i(client))

@@ -31,10 +31,15 @@ async def test_a_person_escalates_and_a_specialist_acknowledges(
     await expect(form.get_by_label("What is happening?")).to_have_value(
         "Nobody can pay; checkout shows 502"
     )
-    await form.get_by_role("textbox", name="Customer", exact=True).fill("Acme")
+    await form.get_by_role("combobox", name="Customer", exact=True).fill("acm")
+    await form.get_by_role("option", name="Acme").click()
     await form.get_by_label("Kind of problem").select_option(label="System down")
     await form.get_by_label("Impact").select_option(label="Multiple users")
     await form.get_by_label("Area").select_option(label="Payments")
+    await expect(form).to_contain_text("P1 System down")
+    await expect(form).to_contain_text("Priya")
+    if os.environ.get("PICTURES"):
+        await page.screenshot(path=PICTURE.with_name("form.png"))
     await form.get_by_label("What have you tried?").fill("Restarted the gateway")
     await form.get_by_role("button", name="Escalate").click()
     await expect(form).to_have_count(0)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,6 +66,16 @@ class World:
         case = await self.program.desk.case("T01", number)
         assert case is not None
         return case
+
+    def change_person(self, id_: str, **fields: Any) -> None:
+        """Change somebody in the roster, as an edited file would."""
+        library = self.program.library
+        assert library is not None
+        people = tuple(
+            replace(person, **fields) if person.id == id_ else person
+            for person in library.roster.people
+        )
+        library.roster = replace(library.roster, people=people)
 
     def thread(self, card: Message) -> list[Message]:
         """Return the replies under a card."""

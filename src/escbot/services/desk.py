@@ -105,6 +105,14 @@ class Desk:
             raise Refused("unknown_case", number=number)
         return Outcome(case, (), repeated=True)
 
+    async def rehearse(self, team: str, command: c.Escalate) -> Outcome:
+        """Decide without writing: what opening this case would do. Raises Refused."""
+        async with self._s.database.session() as session:
+            floor = await people.floor(session, team)
+        work = Work(self._s, team, 0, None, floor)
+        happened = work.apply(command)
+        return Outcome(work.case, happened)
+
     async def tick(self, team: str, number: int) -> tuple[e.Event, ...]:
         """Do everything that is due for a case, in order, in one transaction."""
         async with self._s.database.session() as session:

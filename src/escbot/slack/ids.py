@@ -24,6 +24,7 @@ FORM_ASK = "form_ask"
 FORM_EXTEND = "form_extend"
 FORM_SEVERITY = "form_severity"
 FORM_DECLINE_PLAN = "form_decline_plan"
+FORM_DONE = "form_done"
 
 # Fields of the forms: block ids; the input's action id is FIELD.
 FIELD = "value"
@@ -45,9 +46,11 @@ ON = "on"
 TEXT = "text"
 ROOT_CAUSE = "root_cause"
 
-# Selects that answer while the form is filled
-LIVE = "live"
+# The live part of the form: fields that answer each choice, and what is shown
+LIVE = (CUSTOMER, KIND, IMPACT, AREA, DIAGNOSIS, ALSO)
 PREVIEW = "preview"
+OTHER = "other_"
+ADD_CUSTOMER = "add_customer"
 
 # App Home
 HOME_NEW = "home_new"

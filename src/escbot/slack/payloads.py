@@ -145,6 +145,11 @@ class Form:
         return datetime.fromtimestamp(value, UTC) if isinstance(value, int) else None
 
 
+def suggestion(body: Raw) -> str:
+    """Return what was typed into a field with type-ahead."""
+    return _str(body.get("value"))
+
+
 Value = str | int | tuple[str, ...] | None
 
 

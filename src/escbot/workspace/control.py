@@ -140,6 +140,8 @@ class Verbs:
             "shortcut": self._shortcut,
             "click": self._click,
             "submit": self._submit,
+            "dispatch": self._dispatch,
+            "suggest": self._suggest,
             "close": self._close,
             "react": self._react,
             "home": self._home,
@@ -206,6 +208,27 @@ class Verbs:
             if block["block_id"] in values:
                 filling.set_value(view, block, values[block["block_id"]], {})
         return {"errors": await self._w.interactions.submit(who, view)}
+
+    def _input(self, view: View, body: Raw) -> Raw:
+        for block in filling.inputs(view):
+            if block.get("block_id") == body["block"]:
+                return block
+        raise KeyError("there is no such field")
+
+    async def _dispatch(self, who: str, body: Raw) -> Raw:
+        view = self._view(who, body)
+        chosen = self._input(view, body)
+        values = body.get("values") or {}
+        for block in filling.inputs(view):
+            if block["block_id"] in values:
+                filling.set_value(view, block, values[block["block_id"]], {})
+        return {"answered": await self._w.interactions.dispatch(who, view, chosen)}
+
+    async def _suggest(self, who: str, body: Raw) -> Raw:
+        view = self._view(who, body)
+        text = str(body.get("text", ""))
+        options = await self._w.interactions.suggest(who, view, self._input(view, body), text)
+        return {"options": options}
 
     async def _close(self, who: str, body: Raw) -> Raw:
         self._w.interactions.close(who)

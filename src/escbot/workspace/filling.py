@@ -83,8 +83,15 @@ def set_value(view: View, block: Raw, value: object, names: dict[str, str]) -> N
 
 
 def _option(element: Raw, wanted: str) -> Raw:
+    if element.get("type") == "external_select" and not element.get("known"):
+        # Nobody typed into it: what the app would have offered for these words.
+        return {"text": {"type": "plain_text", "text": wanted[:75]}, "value": wanted}
     groups = [group["options"] for group in element.get("option_groups", [])]
-    options: list[Raw] = [*element.get("options", []), *(o for group in groups for o in group)]
+    options: list[Raw] = [
+        *element.get("options", []),
+        *element.get("known", []),
+        *(option for group in groups for option in group),
+    ]
     for option in options:
         if wanted in (option["text"]["text"], option["value"]):
             return option

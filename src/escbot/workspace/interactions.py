@@ -128,6 +128,50 @@ class Interactions:
             self.whisper(user, message.channel, NO_ANSWER, message.thread_ts)
         return answered
 
+    async def dispatch(self, user: str, view: View, block: Raw) -> bool:
+        """Tell the app of a choice in an input that dispatches; tell whether it answered."""
+        filling.complete(view)
+        id_, element = str(block.get("block_id")), block["element"]
+        state = view.values[id_][str(element["action_id"])]
+        action = {
+            **state,
+            "action_id": element["action_id"],
+            "block_id": id_,
+            "action_ts": f"{time.time():.6f}",
+        }
+        payload = self._base("block_actions", user)
+        payload |= {
+            "actions": [action],
+            "view": self._w.view_raw(view),
+            "container": {"type": "view", "view_id": view.id},
+        }
+        self._s.log("slack", f"choose {id_}", payload)
+        return await self._w.sockets.send("interactive", payload) is not None
+
+    async def suggest(self, user: str, view: View, block: Raw, text: str) -> list[Raw]:
+        """Type into an external select; return the app's options (docs.slack.dev: at most 100)."""
+        element = block["element"]
+        if len(text) < int(element.get("min_query_length", 3)):
+            return []
+        payload = self._base("block_suggestion", user)
+        payload |= {
+            "action_id": element["action_id"],
+            "block_id": block.get("block_id"),
+            "value": text,
+            "view": self._w.view_raw(view),
+            "container": {"type": "view", "view_id": view.id},
+        }
+        self._s.log("slack", f"suggest {block.get('block_id')}", payload)
+        answer = await self._w.sockets.send("interactive", payload)
+        options = list((answer or {}).get("options", []))
+        if len(options) > 100:
+            self._s.refusals.append("more than 100 options")
+        for option in options:
+            if not 1 <= len(option["text"]["text"]) <= 75 or not 1 <= len(option["value"]) <= 150:
+                self._s.refusals.append("an option is too long")
+        element["known"] = options
+        return options
+
     async def submit(self, user: str, view: View) -> dict[str, str]:
         """Submit a modal; return errors by block id, empty where it was taken."""
         filling.complete(view)

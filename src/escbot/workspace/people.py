@@ -60,6 +60,22 @@ class OpenView:
         many = kind in ("checkboxes", "multi_static_select")
         return self.fill(label, list(texts) if many else texts[0])
 
+    async def pick(self, label: str, *texts: str) -> OpenView:
+        """Choose, and let the app answer where the field tells it of each choice."""
+        block = filling.block_of(self.raw, label)
+        if block["element"]["type"] == "external_select":
+            await self.suggest(label, texts[0])
+        self.choose(label, *texts)
+        if block.get("dispatch_action"):
+            await self._w.interactions.dispatch(self.raw.user, self.raw, block)
+        return self
+
+    async def suggest(self, label: str, text: str) -> list[str]:
+        """Type into a field with type-ahead; return the texts offered."""
+        block = filling.block_of(self.raw, label)
+        options = await self._w.interactions.suggest(self.raw.user, self.raw, block, text)
+        return [option["text"]["text"] for option in options]
+
     async def submit(self) -> Outcome:
         """Submit; the outcome holds errors by label."""
         errors = await self._w.interactions.submit(self.raw.user, self.raw)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from escbot.core.case import Case
 from escbot.core.policy import Policy, RootCause
 from escbot.slack import ids
-from escbot.slack.blocks.base import Block, mrkdwn, option, plain
+from escbot.slack.blocks.base import Block, mrkdwn, option, plain, section
+from escbot.slack.blocks.preview import nothing_yet
 from escbot.slack.escape import clean
 from escbot.words.notices import DECLINED
 from escbot.words.reasons import criterion_name
 from escbot.words.voice import capital
 
+MEMO_TEXT = 1500  # of 3,000 characters that a view may remember, in JSON
 LONGEST = 3000  # characters of a text field (docs.slack.dev: plain-text input)
 
 KINDS = (
@@ -61,17 +63,19 @@ class Memo:
     seen: int | None = None
     channel: str = ""
     ts: str = ""
+    text: str = ""  # what the summary began with, so that the form can be shown again
 
     def dump(self) -> str:
         """Return the text that Slack keeps."""
-        return json.dumps([self.number, self.seen, self.channel, self.ts])
+        return json.dumps([self.number, self.seen, self.channel, self.ts, self.text])
 
 
 def read_memo(text: str) -> Memo:
     """Read what a form remembers; an empty memo where it is none."""
     try:
-        number, seen, channel, ts = json.loads(text)
-        return Memo(int(number), None if seen is None else int(seen), str(channel), str(ts))
+        number, seen, channel, ts, summary = json.loads(text)
+        seen_ = None if seen is None else int(seen)
+        return Memo(int(number), seen_, str(channel), str(ts), str(summary))
     except (ValueError, TypeError):
         return Memo()
 
@@ -133,15 +137,27 @@ def select(
     return _input(field, label, element, optional=optional)
 
 
-def escalate(policy: Policy, *, summary: str = "", memo: Memo | None = None) -> dict[str, Any]:
-    """Return the form of `/escalate`."""
+def escalate(
+    policy: Policy,
+    *,
+    summary: str = "",
+    memo: Memo | None = None,
+    live: list[Block] | None = None,
+) -> dict[str, Any]:
+    """Return the form of `/escalate`; `live` is what it says to the choices so far."""
+    customer: Block = {
+        "type": "external_select",
+        "min_query_length": 0,
+        "placeholder": plain("Type a name", 150),
+    }
     checks: Block = {"type": "checkboxes", "options": [option(v, text) for v, text in ALSO]}
     areas = [(area.id, area.name) for area in policy.areas]
     blocks = [
-        text_input(ids.CUSTOMER, "Customer", lines=False, longest=150),
+        _input(ids.CUSTOMER, "Customer", customer, optional=False),
         text_input(ids.SUMMARY, "What is happening?", initial=summary),
         select(ids.KIND, "Kind of problem", KINDS),
         select(ids.IMPACT, "Impact", IMPACTS),
+        *(live or nothing_yet()),
         text_input(ids.TRIED, "What have you tried?", optional=True),
     ]
     if areas:
@@ -153,7 +169,22 @@ def escalate(policy: Policy, *, summary: str = "", memo: Memo | None = None) -> 
         text_input(ids.TICKET, "Ticket link", lines=False, optional=True, longest=2000),
         _input(ids.DEADLINE, "Customer's deadline", {"type": "datetimepicker"}, optional=True),
     ]
-    return _modal(ids.FORM_ESCALATE, "Escalate", "Escalate", blocks, memo or Memo())
+    for block in blocks:
+        if block.get("block_id") in ids.LIVE:
+            block["dispatch_action"] = True
+    kept = replace(memo or Memo(), text=clean(summary, MEMO_TEXT))
+    return _modal(ids.FORM_ESCALATE, "Escalate", "Escalate", blocks, kept)
+
+
+def done(title: str, text: str) -> dict[str, Any]:
+    """Return a form's last page, which only says that something was done."""
+    return {
+        "type": "modal",
+        "callback_id": ids.FORM_DONE,
+        "title": plain(title, 24),
+        "close": plain("Close", 24),
+        "blocks": [section(text)],
+    }
 
 
 def decline(case: Case, memo: Memo) -> dict[str, Any]:

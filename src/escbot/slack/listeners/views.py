@@ -55,8 +55,13 @@ def _listener(services: Services, first: str, make: Make) -> Callable[..., Any]:
     return submitted
 
 
-def escalation(form: Form, services: Services) -> c.Escalate:
-    """Read the form of `/escalate`. Raises Refused where a required choice is missing."""
+def escalation(
+    form: Form, services: Services, *, customer: str | None = None, summary: str | None = None
+) -> c.Escalate:
+    """Read the form of `/escalate`. Raises Refused where a required choice is missing.
+
+    `customer` and `summary` stand in for fields that are still empty while the form is filled.
+    """
     memo = forms.read_memo(form.metadata)
     source = None
     if memo.channel and memo.ts:
@@ -64,8 +69,8 @@ def escalation(form: Form, services: Services) -> c.Escalate:
         source = Source(memo.channel, memo.ts, link)
     return c.Escalate(
         by=form.user,
-        customer=clean(form.text(ids.CUSTOMER), 4000),
-        summary=clean(form.text(ids.SUMMARY), 40_000),
+        customer=clean(customer or form.text(ids.CUSTOMER), 4000),
+        summary=clean(summary or form.text(ids.SUMMARY), 40_000),
         facts=_facts(form),
         tried=clean(form.text(ids.TRIED), 40_000) or None,
         ticket=clean(form.text(ids.TICKET), 4000) or None,

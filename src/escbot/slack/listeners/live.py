@@ -1,0 +1,122 @@
+"""The form answers while it is filled: on each choice, never on a key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from escbot.core import commands as c
+from escbot.core.decide import Refused
+from escbot.core.preview import Other, Preview, others, preview
+from escbot.slack import ids, payloads
+from escbot.slack.blocks import forms
+from escbot.slack.blocks.base import option
+from escbot.slack.blocks.preview import live
+from escbot.slack.escape import clean
+from escbot.slack.listeners.answers import sentence
+from escbot.slack.listeners.views import escalation
+from escbot.slack.services import Services
+from escbot.words.preview import ADDED
+
+UNNAMED = "a customer"  # so that the form can answer before the customer is named
+MOST_OPTIONS = 20
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Add the listeners of the open form."""
+
+    async def chosen(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        form = payloads.form(body)
+        found, similar = await look(services, form)
+        await _show(services, client, body, found, similar)
+
+    async def add(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        click, form = payloads.click(body), payloads.form(body)
+        number = payloads.case_reference(click.value)[0]
+        customer = clean(form.text(ids.CUSTOMER), 150)
+        try:
+            if not customer:
+                raise Refused("missing_field", field="customer")
+            command = c.LinkCustomer(form.user, customer)
+            await services.desk.do(form.team, number, command, key=click.key)
+        except Refused as refused:
+            await ack()
+            found, similar = await look(services, form)
+            note = sentence(services, refused)
+            await _show(services, client, body, found, similar, note)
+            return
+        await ack()
+        text = services.voice().safe(ADDED.format(customer=customer, number=number))
+        await _update(client, body, forms.done("Added", text))
+
+    async def customers(ack: AsyncAck, body: dict[str, Any]) -> None:
+        typed = payloads.suggestion(body)
+        await ack(options=[option(name, name) for name in names(services, typed)])
+
+    for block in ids.LIVE:
+        app.action({"block_id": block, "action_id": ids.FIELD})(chosen)
+    app.action(ids.ADD_CUSTOMER)(add)
+    app.options({"block_id": ids.CUSTOMER, "action_id": ids.FIELD})(customers)
+
+
+def names(services: Services, typed: str) -> list[str]:
+    """Return customers for what was typed; the words themselves are the last choice."""
+    wanted = " ".join(typed.split())
+    known = services.library.roster.customers
+    fits = [
+        customer.name
+        for customer in known
+        if any(wanted.casefold() in name.casefold() for name in (customer.name, *customer.aliases))
+    ]
+    found = sorted(fits, key=lambda name: (not name.casefold().startswith(wanted.casefold()), name))
+    exact = services.library.roster.customer(wanted) is not None
+    typed_too = [clean(wanted, 75)] if wanted and not exact else []
+    return [name[:75] for name in found[:MOST_OPTIONS]] + typed_too
+
+
+async def look(services: Services, form: payloads.Form) -> tuple[Preview | None, tuple[Other, ...]]:
+    """Return where the case would go, and which open ones are perhaps the same."""
+    policy, roster = services.library.current, services.library.roster
+    cases = await services.desk.open_cases(form.team)
+    customer = form.text(ids.CUSTOMER)
+    known = roster.customer(customer) if customer else None
+    similar = others(
+        cases, policy,
+        area=form.text(ids.AREA) or None, customer=known.name if known else customer,
+    )  # fmt: skip
+    try:
+        command = escalation(form, services, customer=customer or UNNAMED, summary=UNNAMED)
+        rehearsed = await services.desk.rehearse(form.team, command)
+    except Refused:
+        return None, similar
+    found = preview(rehearsed.case, rehearsed.events, policy, roster, services.clock())
+    return found, similar
+
+
+async def _show(
+    services: Services,
+    client: AsyncWebClient,
+    body: dict[str, Any],
+    found: Preview | None,
+    similar: tuple[Other, ...],
+    note: str = "",
+) -> None:
+    form = payloads.form(body)
+    blocks = live(found, similar, services.clock(), services.voice(), note)
+    memo = forms.read_memo(form.metadata)
+    view = forms.escalate(services.library.current, memo=memo, summary=memo.text, live=blocks)
+    await _update(client, body, view)
+
+
+async def _update(client: AsyncWebClient, body: dict[str, Any], view: dict[str, Any]) -> None:
+    click = payloads.click(body)
+    try:
+        await client.views_update(view_id=click.view_id, hash=click.view_hash, view=view)
+    except SlackApiError as error:
+        # A newer choice was answered already, or the form is closed: nothing is lost.
+        if error.response.get("error") not in ("hash_conflict", "not_found", "view_not_found"):
+            raise

@@ -1,0 +1,78 @@
+"""What the form says while it is filled: where this goes, why, and whom it wakes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from escbot.core.preview import Other, Preview
+from escbot.words.reasons import criterion_name, phrase
+from escbot.words.voice import Voice, capital, listed
+
+NOTHING_YET = "Choose the kind of problem and the impact to see where this goes."
+ADDED = "{customer} is on ESC-{number} now. Its updates and its resolution reach you too."
+
+
+def headline(view: Preview, voice: Voice) -> str:
+    """Return "P1 · Tier 3 · Priya, payments skill 3 of 3 · answers by 15:04"."""
+    found = view.assessment
+    where = "Planning queue" if view.planning else view.tier_name
+    parts = [f"{view.emoji} *{found.severity} {view.severity_name}*", where]
+    if view.keeps:
+        parts.append("stays with you, tracked")
+    elif view.person:
+        because = "; ".join(phrase(one, voice) for one in view.because[:2])
+        parts.append(voice.person(view.person) + (f" ({because})" if because else ""))
+    elif not view.planning:
+        parts.append("nobody is free now; the next free person gets it")
+    if view.answer_by is not None and not view.keeps:
+        parts.append(f"answers by {voice.moment(view.answer_by)}")
+    return " · ".join(parts)
+
+
+def because(view: Preview, voice: Voice) -> str:
+    """Return the reasons in plain words."""
+    found = view.assessment
+    lines = [f"{found.severity} because {phrase(found.severity_because, voice)}."]
+    for met in found.criteria:
+        name = criterion_name(met.id)
+        if met.to == "management":
+            lines.append(f"{name}: management hears of it.")
+        else:
+            lines.append(f"{name}: {phrase(met.because, voice)}.")
+    if view.managers:
+        names = [voice.person(one) for one in dict.fromkeys(view.managers)]
+        lines.append(f"Pings {listed(names)}.")
+    return " ".join(lines)
+
+
+def pages(view: Preview, now: datetime, voice: Voice) -> str:
+    """Return whom this wakes, with the time it is for them."""
+    if view.pages is None:
+        return ""
+    person, zone = view.pages
+    there = now.astimezone(ZoneInfo(zone))
+    return f":alarm_clock: This pages {voice.person(person)}; it is {there:%H:%M} there."
+
+
+def stays(view: Preview, voice: Voice) -> str:
+    """Return what would send the case up, where nothing does, and what to try first."""
+    if not view.could:
+        return ""
+    names = listed([criterion_name(id_).lower() for id_ in view.could])
+    until = f" goes up at {voice.moment(view.goes_up_at)}" if view.goes_up_at else ""
+    text = f"No criterion is met, so it stays with you{' and' + until if until else ''}."
+    text += f" What would send it up now: {names}; or your reason below."
+    if view.checklist:
+        lines = "\n".join(f"• {capital(line)}" for line in view.checklist)
+        text += f"\nBefore that:\n{lines}"
+    return text
+
+
+def other(view: Other, voice: Voice) -> str:
+    """Return an open case that is perhaps the same problem."""
+    who = f"{voice.person(view.person)} has it" if view.person else "nobody has it yet"
+    area = f" · {view.area}" if view.area and view.why == "area" else ""
+    short = view.summary if len(view.summary) <= 120 else view.summary[:119] + "…"
+    line = f"{view.emoji} *ESC-{view.number}* · {view.severity} · {voice.safe(view.customer)}{area}"
+    return f"{line}\n{voice.safe(short)}\n{who}"

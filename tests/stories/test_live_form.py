@@ -1,0 +1,85 @@
+"""The form answers while it is filled."""
+
+from __future__ import annotations
+
+from escbot.workspace.people import OpenView
+from tests.stories.conftest import World
+
+
+async def a_form(world: World, person: str = "U01", text: str = "") -> OpenView:
+    who = world.workspace.person(person)
+    await who.slash("/escalate", text)
+    return who.form()
+
+
+async def test_each_choice_says_where_it_goes_and_why(world: World) -> None:
+    form = await a_form(world, text="Nobody can pay")
+    assert "Choose the kind of problem" in form.text()
+    await form.pick("Kind of problem", "System down")
+    await form.pick("Impact", "Multiple users")
+    await form.pick("Area", "Payments")
+    for words in ("P1 System down", "Tier 3", "Priya", "answers by", "the system is down"):
+        assert words in form.text()
+    assert form.value("What is happening?") == "Nobody can pay"
+    await form.pick("Also true", "Executive contact")
+    assert "management hears of it" in form.text()
+
+
+async def test_without_a_criterion_it_says_what_would_send_it_up(world: World) -> None:
+    form = await a_form(world)
+    await form.pick("Kind of problem", "Minor issue")
+    await form.pick("Impact", "One user")
+    for words in ("stays with you", "can't diagnose", "Is it in the knowledge base?"):
+        assert words in form.text()
+    form.fill("Your reason, if none of these fits", "I feel that it is bigger")
+    await form.pick("Diagnosis", "Known")
+    assert "stays with you" not in form.text()
+    assert "Tier 2" in form.text()
+
+
+async def test_it_says_whom_it_wakes(world: World) -> None:
+    await world.later(hours=16, minutes=12)  # 02:12 UTC
+    world.change_person("U05", hours="support")
+    world.change_person("U06", hours="support")
+    world.change_person("U07", hours="support")
+    form = await a_form(world)
+    await form.pick("Kind of problem", "System down")
+    await form.pick("Impact", "System-wide")
+    await form.pick("Area", "Payments")
+    assert "This pages *Priya*; it is 03:12 there." in form.text()
+
+
+async def test_customers_are_found_while_typing_and_others_taken_as_typed(world: World) -> None:
+    form = await a_form(world)
+    assert await form.suggest("Customer", "ac") == ["Acme", "ac"]
+    assert await form.suggest("Customer", "acme.com") == ["Acme"]
+    await form.pick("Kind of problem", "Minor issue")
+    await form.pick("Impact", "One user")
+    await form.pick("Customer", "Acme")
+    assert "VIP customer" in form.text()
+    await form.pick("Customer", "Nobody Knows Ltd")
+    assert "VIP customer" not in form.text()
+    form.fill("What is happening?", "A button is grey")
+    assert (await form.submit()).closed
+    assert (await world.case(1)).customer == "Nobody Knows Ltd"
+
+
+async def test_on_outage_day_a_customer_joins_the_case_that_is_open(world: World) -> None:
+    card = await world.escalate()
+    form = await a_form(world, "U02")
+    await form.pick("Area", "Payments")
+    assert "ESC-1" in form.text()
+    await form.click("Add my customer to ESC-1")
+    assert "“Customer” is still empty" in form.text()
+    await form.pick("Customer", "Initech")
+    await form.click("Add my customer to ESC-1")
+    assert "Initech is on ESC-1 now" in form.text()
+    await world.shows(card, "Initech")
+    assert [link.requester for link in (await world.case(1)).linked] == ["U02"]
+
+
+async def test_the_same_customers_case_is_shown_too(world: World) -> None:
+    await world.escalate(customer="Umbrella", area=None)
+    form = await a_form(world, "U02")
+    await form.pick("Customer", "Umbrella")
+    assert "ESC-1" in form.text()
