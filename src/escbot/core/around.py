@@ -54,7 +54,15 @@ def direct(case: Case, policy: Policy, round_: Round, person: str) -> DirectView
         note=round_.note,
         buttons=shown,
         drill=case.drill,
+        scored=_scored(case, round_, person) if standing == "yours" else None,
     )
+
+
+def _scored(case: Case, round_: Round, person: str) -> bool | None:
+    """Tell whether the receiver has said how good the handoff was; one's own is not scored."""
+    if round_.taken_by != person or case.requester == person:
+        return None
+    return bool(round_.scores)
 
 
 def manage(case: Case, policy: Policy, roster: Roster, ping: Management) -> ManageView:

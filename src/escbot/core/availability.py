@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from escbot.core.calendars import is_open
@@ -134,3 +135,39 @@ def planner_lead(policy: Policy, roster: Roster, floor: Floor, now: datetime) ->
     planners = with_role(policy, roster, floor, "planner", now)
     leads = (person.id for person in planners if {"lead", "manager"} & set(person.roles))
     return next(leads, None) or duty_manager(policy, roster, floor, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One person of the tiers, as of now. `capacity` and `load` are points."""
+
+    person: Person
+    there: bool
+    on_call: bool
+    away_until: datetime | None
+    is_away: bool
+    load: int
+    capacity: int
+
+
+def crew(policy: Policy, roster: Roster, floor: Floor, now: datetime) -> tuple[Member, ...]:
+    """Return everybody who takes cases, by tier and name, with whether they are there."""
+    called = on_call_people(roster, now=now)
+    found = []
+    for person in roster.people:
+        if not person.tiers:
+            continue
+        absence = floor.away.get(person.id)
+        away = is_away(floor, person.id, now)
+        found.append(
+            Member(
+                person=person,
+                there=not away and (is_on_shift(policy, person, now) or person.id in called),
+                on_call=person.id in called,
+                away_until=absence.until if absence else None,
+                is_away=away,
+                load=floor.load.get(person.id, 0),
+                capacity=policy.routing.capacity if person.capacity is None else person.capacity,
+            )
+        )
+    return tuple(sorted(found, key=lambda member: (member.person.tiers, member.person.name)))

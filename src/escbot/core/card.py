@@ -10,15 +10,15 @@ from escbot.core.views import (
     Next,
 )
 
-_ALWAYS_WHILE_OPEN = ("escalate", "deescalate", "update_customer", "resolve")
+_ALWAYS_WHILE_OPEN = ("escalate", "deescalate", "update_customer", "resolve", "more")
 _BUTTONS: dict[Phase, tuple[str, ...]] = {
     Phase.NEW: (),
     Phase.OFFERED: ("acknowledge", "decline", "reassign", "waiting", *_ALWAYS_WHILE_OPEN),
     Phase.UNASSIGNED: ("acknowledge", "reassign", "waiting", *_ALWAYS_WHILE_OPEN),
     Phase.WORKING: ("reassign", "waiting", *_ALWAYS_WHILE_OPEN),
     Phase.WAITING: ("resume", "reassign", *_ALWAYS_WHILE_OPEN),
-    Phase.PLANNING: ("escalate", "update_customer"),
-    Phase.PLANNED: ("escalate", "update_customer", "resolve"),
+    Phase.PLANNING: ("escalate", "update_customer", "more"),
+    Phase.PLANNED: ("escalate", "update_customer", "resolve", "more"),
     Phase.RESOLVED: ("not_fixed",),
     Phase.CLOSED: ("reopen",),
     Phase.CANCELLED: ("reopen",),
@@ -28,6 +28,7 @@ _BUTTONS: dict[Phase, tuple[str, ...]] = {
 _ORDER = (
     "acknowledge", "decline", "confirm", "keep", "resume", "customer_replied", "reassign",
     "escalate", "deescalate", "waiting", "update_customer", "resolve", "not_fixed", "reopen",
+    "more",
 )  # fmt: skip
 
 

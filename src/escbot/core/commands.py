@@ -173,9 +173,12 @@ class TakeBrief:
 
 @dataclass(frozen=True, slots=True)
 class ScoreHandoff:
+    """The receiver's click: which of needed, complete and in time were so."""
+
     by: str
-    question: Literal["needed", "complete", "in_time"]
-    yes: bool
+    needed: bool = True
+    complete: bool = True
+    in_time: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,6 +181,7 @@ class DirectView:
     note: str | None
     buttons: tuple[str, ...]
     drill: bool = False
+    scored: bool | None = None  # whether the receiver has scored the handoff; None: not theirs to
 
 
 @dataclass(frozen=True, slots=True)

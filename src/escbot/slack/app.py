@@ -10,7 +10,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from escbot.slack.listeners import actions, commands, events, homes, live, views
+from escbot.slack.listeners import actions, commands, events, homes, live, mentions, views
 from escbot.slack.services import Services
 from escbot.words.refusals import GENERIC
 
@@ -32,7 +32,7 @@ def build_app(
         # Bolt would also drop the deletion of our own card: Slack names its author as the user.
         ignoring_self_events_enabled=False,
     )
-    for room in (commands, views, live, actions, homes, events):
+    for room in (commands, views, live, actions, homes, mentions, events):
         room.register(app, services)
     app.error(_fault)
     return app

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-Verb = Literal["new", "mine", "list", "status", "why", "history", "tell", "away", "back", "help",
-               "wrong"]  # fmt: skip
+Verb = Literal[
+    "new", "mine", "list", "find", "status", "why", "history", "tell", "update", "away", "back",
+    "shift", "load", "help", "wrong",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """`number` is the case for verbs that name one; `text` the summary, or the right form."""
+    """`number` is the case for verbs that name one; `text` the summary, what to find, the filters
+    of a list, or the right form.
+    """
 
     verb: Verb
     number: int | None = None
@@ -22,19 +27,28 @@ class Typed:
 
 _CASE = re.compile(r"(?:esc-)?(\d{1,9})", re.IGNORECASE | re.ASCII)
 _TIME = re.compile(r"(?:until\s+)?([01]?\d|2[0-3]):([0-5]\d)", re.IGNORECASE | re.ASCII)
-_ALONE: tuple[Verb, ...] = ("mine", "list", "back", "help")
-_WITH_CASE: tuple[Verb, ...] = ("status", "why", "history", "tell")
+_ALONE: tuple[Verb, ...] = ("mine", "list", "back", "shift", "load", "help")
+_WITH_CASE: tuple[Verb, ...] = ("status", "why", "history", "tell", "update")
+# Words that narrow a list, besides severities, areas and tiers, which the policy names.
+FILTERS = ("late", "unassigned", "vip", "waiting", "working", "resolved")
+_LOOKS_LIKE_FILTER = re.compile(r"p[1-9]|t(?:ier)?[1-5]", re.IGNORECASE | re.ASCII)
 FORMS = {
     "status": "/escalate status ESC-7",
     "why": "/escalate why ESC-7",
     "history": "/escalate history ESC-7",
     "tell": "/escalate tell ESC-7",
+    "update": "/escalate update ESC-7",
+    "list": "/escalate list P1 payments late",
+    "find": "/escalate find checkout",
     "away": "/escalate away until 14:00",
 }
 
 
-def parse(text: str) -> Typed:
-    """Read what was typed. A sentence that merely begins with a known word is a summary."""
+def parse(text: str, areas: Collection[str] = ()) -> Typed:
+    """Read what was typed. A sentence that merely begins with a known word is a summary.
+
+    `areas` are the policy's, by which a list may be narrowed.
+    """
     typed = " ".join(text.split())
     first, _, rest = typed.partition(" ")
     word = first.lower()
@@ -46,6 +60,10 @@ def parse(text: str) -> Typed:
             return _with_case(verb, rest, text)
     if word == "away":
         return _away(rest, text)
+    if word == "find":
+        return Typed("find", text=rest) if rest else Typed("wrong", text=FORMS["find"])
+    if word == "list":
+        return _list(rest.lower().split(), areas, text)
     return Typed("new", text=text.strip())
 
 
@@ -55,6 +73,16 @@ def _with_case(verb: Verb, rest: str, text: str) -> Typed:
         return Typed(verb, number=int(match[1]))
     if not rest or rest.lower().startswith("esc"):
         return Typed("wrong", text=FORMS[verb])
+    return Typed("new", text=text.strip())
+
+
+def _list(words: list[str], areas: Collection[str], text: str) -> Typed:
+    known = {*FILTERS, *(area.lower() for area in areas)}
+    fits = [word in known or bool(_LOOKS_LIKE_FILTER.fullmatch(word)) for word in words]
+    if all(fits):
+        return Typed("list", text=" ".join(words))
+    if any(fits):
+        return Typed("wrong", text=FORMS["list"])
     return Typed("new", text=text.strip())
 
 

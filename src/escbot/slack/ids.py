@@ -25,6 +25,15 @@ FORM_EXTEND = "form_extend"
 FORM_SEVERITY = "form_severity"
 FORM_DECLINE_PLAN = "form_decline_plan"
 FORM_DONE = "form_done"
+FORM_MORE = "form_more"
+FORM_BRING_IN = "form_bring_in"
+FORM_FACTS = "form_facts"
+FORM_TIER = "form_tier"
+FORM_MERGE = "form_merge"
+FORM_CANCEL = "form_cancel"
+FORM_LINK = "form_link"
+FORM_UNLINK = "form_unlink"
+FORM_RENEW = "form_renew"
 
 # Fields of the forms: block ids; the input's action id is FIELD.
 FIELD = "value"
@@ -45,6 +54,9 @@ SEVERITY = "severity"
 ON = "on"
 TEXT = "text"
 ROOT_CAUSE = "root_cause"
+TIER = "tier"
+INTO = "into"
+CUSTOMER_NAME = "customer_name"
 
 # The live part of the form: fields that answer each choice, and what is shown
 LIVE = (CUSTOMER, KIND, IMPACT, AREA, DIAGNOSIS, ALSO)
@@ -53,6 +65,7 @@ OTHER = "other_"
 ADD_CUSTOMER = "add_customer"
 
 # App Home
+MENTION_NEW = "mention_new"
 HOME_NEW = "home_new"
 HOME_AWAY = "home_away"
 HOME_BACK = "home_back"

@@ -93,6 +93,11 @@ class Click:
     view_hash: str
     key: str
 
+    @property
+    def in_view(self) -> bool:
+        """Whether the button stands in a view and not in a message."""
+        return bool(self.view_id) and not self.ts
+
 
 def click(body: Raw) -> Click:
     """Read a click on a message or in a view."""

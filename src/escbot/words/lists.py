@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from escbot.core.availability import Member
 from escbot.core.card import card
 from escbot.core.case import Case
 from escbot.core.events import Recorded
 from escbot.core.policy import Policy
 from escbot.words.card import next_line, now_line
 from escbot.words.reasons import criterion_name, phrase
-from escbot.words.voice import Voice, capital
+from escbot.words.voice import Voice, capital, listed
 
 MOST = 20
 HELP = (
     "`/escalate` opens the form; `/escalate checkout is down` fills in the summary.\n"
-    "`/escalate mine` · yours  |  `/escalate list` · all open ones\n"
+    "`/escalate mine` · yours  |  `/escalate list` · all open ones, or `list P1 payments late`\n"
+    "`/escalate find checkout` · open and past ones\n"
     "`/escalate status ESC-7`  |  `why ESC-7`  |  `history ESC-7`\n"
-    "`/escalate tell ESC-7` · what to tell the customer now\n"
+    "`/escalate tell ESC-7` · what to tell the customer now  |  `update ESC-7` · I told them\n"
+    "`/escalate shift` · who is there  |  `load` · who carries what\n"
     "`/escalate away until 14:00`  |  `/escalate back`"
 )
 
@@ -84,3 +87,48 @@ def tell(case: Case, voice: Voice) -> str:
     else:
         lead = f"For {voice.safe(case.customer)}, ready to copy:"
     return f"{lead}\n```{voice.safe(words.text)}```"
+
+
+def shift(crew: Sequence[Member], voice: Voice) -> str:
+    """Return who is there now, tier by tier, then who is not."""
+    lines = []
+    for tiers, members in _by_tiers(crew):
+        there = [
+            voice.person(m.person.id) + (" (on call)" if m.on_call else "")
+            for m in members
+            if m.there
+        ]
+        lines.append(f"*{tiers}*: {listed(there) if there else 'nobody'}")
+    gone = [_gone(member, voice) for member in crew if not member.there]
+    if gone:
+        lines.append(f"Not there: {listed(gone)}")
+    return "\n".join(lines) or "The roster has nobody who takes cases."
+
+
+def _gone(member: Member, voice: Voice) -> str:
+    name = voice.person(member.person.id)
+    if member.is_away and member.away_until is not None:
+        return f"{name} (away until {voice.moment(member.away_until)})"
+    return f"{name} ({'away' if member.is_away else 'off shift'})"
+
+
+def loads(crew: Sequence[Member], voice: Voice) -> str:
+    """Return who carries what, in capacity points."""
+    lines = []
+    for tiers, members in _by_tiers(crew):
+        lines.append(f"*{tiers}*")
+        for member in members:
+            full = min(member.load, member.capacity)
+            bar = "▰" * full + "▱" * max(member.capacity - full, 0)
+            name = voice.person(member.person.id)
+            lines.append(f"{bar} {name} {member.load} of {member.capacity}")
+    return "\n".join(lines) or "The roster has nobody who takes cases."
+
+
+def _by_tiers(crew: Sequence[Member]) -> list[tuple[str, list[Member]]]:
+    found: dict[str, list[Member]] = {}
+    for member in crew:
+        tiers = listed([str(tier) for tier in member.person.tiers])
+        name = f"Tier {tiers}" if len(member.person.tiers) == 1 else f"Tiers {tiers}"
+        found.setdefault(name, []).append(member)
+    return list(found.items())

@@ -89,6 +89,8 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Value], Voice], str]] = {
     "brief_not_yours": _text("The brief is confirmed by whoever receives it."),
     "already_briefed": _text("The brief was taken already."),
     "score_not_yours": _text("The handoff is scored by whoever received it."),
+    "scored_already": _text("You have scored it already. Thank you."),
+    "no_such_target": _text("Name an open case that goes on, like ESC-7."),
     "already_here": lambda v, voice: f"{voice.person(str(v['person']))} is in already.",
     "needs_reason": _text("Please write the reason; one line is enough."),
     "unknown_criterion": _text("Please choose one of the criteria, or write a reason."),

@@ -112,6 +112,9 @@ class Person:
                     "event_ts": message.ts,
                 },
             )
+            if f"<@{self._w.bot}>" in text:
+                mention = {**message.api(), "type": "app_mention", "channel": place.id}
+                self._event("app_mention", {**mention, "event_ts": message.ts})
         return message
 
     def _event(self, name: str, event: Raw) -> None:

@@ -119,7 +119,11 @@ def score(draft: Draft, command: ScoreHandoff) -> None:
     """The receiver says how good the handoff was."""
     if command.by != draft.case.round.taken_by:
         raise Refused("score_not_yours")
-    draft.add(Scored(command.by, command.question, command.yes))
+    if draft.case.round.scores:
+        raise Refused("scored_already")
+    draft.add(Scored(command.by, "needed", command.needed))
+    draft.add(Scored(command.by, "complete", command.complete))
+    draft.add(Scored(command.by, "in_time", command.in_time))
 
 
 def bring_in(draft: Draft, command: BringIn) -> None:

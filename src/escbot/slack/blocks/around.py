@@ -20,6 +20,8 @@ from escbot.words.notices import notice_text
 from escbot.words.reasons import criterion_name, phrase
 from escbot.words.voice import Voice, listed
 
+SCORES = ("score_good", "score_needless", "score_incomplete", "score_late")
+
 
 def _name(number: int, link: str | None) -> str:
     return f"<{link}|ESC-{number}>" if link else f"ESC-{number}"
@@ -66,7 +68,13 @@ def direct(view: DirectView, voice: Voice, link: str | None) -> Body:
         else ("The customer has not heard from us yet.")
     )
     blocks.append(context(f"Why you: {why}" if why else "", told))
-    blocks += actions(view.buttons, f"{view.number}|{view.version}")
+    value = f"{view.number}|{view.version}"
+    blocks += actions(view.buttons, value)
+    if view.scored is False:
+        blocks.append(context("How was this handoff? One click helps the next one."))
+        blocks += actions(SCORES, value)
+    elif view.scored:
+        blocks.append(context("Thank you for scoring the handoff."))
     return Body(text=fallback, blocks=blocks)
 
 

@@ -40,6 +40,20 @@ BUTTONS = {
     "take_over": "Take over",
     "need_information": "Need information",
     "extend": "Two more hours",
+    "more": "More…",
+    "bring_in": "Bring someone in",
+    "facts": "Something changed",
+    "link": "Link a customer",
+    "unlink": "Unlink a customer",
+    "renew": "Wait longer",
+    "change_severity": "Change severity",
+    "change_tier": "Change tier",
+    "merge": "Merge",
+    "cancel": "Cancel",
+    "score_good": "Good handoff",
+    "score_needless": "Not needed",
+    "score_incomplete": "Incomplete",
+    "score_late": "Too late",
 }
 PRIMARY = ("acknowledge", "have_it", "brief_taken", "sent", "confirm", "accept_plan")
 

@@ -80,9 +80,10 @@ def read_memo(text: str) -> Memo:
         return Memo()
 
 
-def _modal(
+def a_modal(
     callback: str, title: str, submit: str, blocks: list[Block], memo: Memo
 ) -> dict[str, Any]:
+    """Return a modal that remembers where it was opened."""
     return {
         "type": "modal",
         "callback_id": callback,
@@ -94,9 +95,10 @@ def _modal(
     }
 
 
-def _input(
+def an_input(
     field: str, label: str, element: Block, *, optional: bool, hint: str | None = None
 ) -> Block:
+    """Return an input; its block id is the field's name."""
     block: Block = {
         "type": "input",
         "block_id": field,
@@ -122,7 +124,7 @@ def text_input(
     first = clean(initial, longest)
     if first:
         element["initial_value"] = first
-    return _input(field, label, element, optional=optional, hint=hint)
+    return an_input(field, label, element, optional=optional, hint=hint)
 
 
 def select(
@@ -134,7 +136,7 @@ def select(
     for made in options:
         if made["value"] == initial:
             element["initial_option"] = made
-    return _input(field, label, element, optional=optional)
+    return an_input(field, label, element, optional=optional)
 
 
 def escalate(
@@ -153,7 +155,7 @@ def escalate(
     checks: Block = {"type": "checkboxes", "options": [option(v, text) for v, text in ALSO]}
     areas = [(area.id, area.name) for area in policy.areas]
     blocks = [
-        _input(ids.CUSTOMER, "Customer", customer, optional=False),
+        an_input(ids.CUSTOMER, "Customer", customer, optional=False),
         text_input(ids.SUMMARY, "What is happening?", initial=summary),
         select(ids.KIND, "Kind of problem", KINDS),
         select(ids.IMPACT, "Impact", IMPACTS),
@@ -164,16 +166,16 @@ def escalate(
         blocks.append(select(ids.AREA, "Area", areas, optional=True))
     blocks += [
         select(ids.DIAGNOSIS, "Diagnosis", DIAGNOSES, optional=True),
-        _input(ids.ALSO, "Also true", checks, optional=True),
+        an_input(ids.ALSO, "Also true", checks, optional=True),
         text_input(ids.REASON, "Your reason, if none of these fits", optional=True),
         text_input(ids.TICKET, "Ticket link", lines=False, optional=True, longest=2000),
-        _input(ids.DEADLINE, "Customer's deadline", {"type": "datetimepicker"}, optional=True),
+        an_input(ids.DEADLINE, "Customer's deadline", {"type": "datetimepicker"}, optional=True),
     ]
     for block in blocks:
         if block.get("block_id") in ids.LIVE:
             block["dispatch_action"] = True
     kept = replace(memo or Memo(), text=clean(summary, MEMO_TEXT))
-    return _modal(ids.FORM_ESCALATE, "Escalate", "Escalate", blocks, kept)
+    return a_modal(ids.FORM_ESCALATE, "Escalate", "Escalate", blocks, kept)
 
 
 def done(title: str, text: str) -> dict[str, Any]:
@@ -193,16 +195,16 @@ def decline(case: Case, memo: Memo) -> dict[str, Any]:
         select(ids.REASON, "Why?", [(id_, capital(name)) for id_, name in DECLINED.items()]),
         text_input(ids.TEXT, "Anything the next person should know", optional=True),
     ]
-    return _modal(ids.FORM_DECLINE, f"Decline {case.id}", "Decline", blocks, memo)
+    return a_modal(ids.FORM_DECLINE, f"Decline {case.id}", "Decline", blocks, memo)
 
 
 def reassign(case: Case, memo: Memo) -> dict[str, Any]:
     """Return the form that asks somebody by name."""
     blocks = [
-        _input(ids.PERSON, "To", {"type": "users_select"}, optional=False),
+        an_input(ids.PERSON, "To", {"type": "users_select"}, optional=False),
         text_input(ids.TEXT, "Why?", optional=True),
     ]
-    return _modal(ids.FORM_REASSIGN, f"Reassign {case.id}", "Reassign", blocks, memo)
+    return a_modal(ids.FORM_REASSIGN, f"Reassign {case.id}", "Reassign", blocks, memo)
 
 
 def move_up(case: Case, policy: Policy, memo: Memo) -> dict[str, Any]:
@@ -212,7 +214,7 @@ def move_up(case: Case, policy: Policy, memo: Memo) -> dict[str, Any]:
         select(ids.CRITERION, "What holds now?", choices, optional=True),
         text_input(ids.REASON, "What was tried, or your reason", optional=True),
     ]
-    return _modal(ids.FORM_MOVE_UP, f"Escalate {case.id}", "Escalate", blocks, memo)
+    return a_modal(ids.FORM_MOVE_UP, f"Escalate {case.id}", "Escalate", blocks, memo)
 
 
 def move_down(case: Case, policy: Policy, memo: Memo) -> dict[str, Any]:
@@ -225,7 +227,7 @@ def move_down(case: Case, policy: Policy, memo: Memo) -> dict[str, Any]:
         small = mrkdwn("Leave it empty to go one tier down.")
         blocks.append({"type": "context", "elements": [small]})
     blocks.append(text_input(ids.REASON, "Why?"))
-    return _modal(ids.FORM_MOVE_DOWN, f"De-escalate {case.id}", "De-escalate", blocks, memo)
+    return a_modal(ids.FORM_MOVE_DOWN, f"De-escalate {case.id}", "De-escalate", blocks, memo)
 
 
 def wait(case: Case, memo: Memo) -> dict[str, Any]:
@@ -234,14 +236,14 @@ def wait(case: Case, memo: Memo) -> dict[str, Any]:
         select(ids.ON, "Waiting for", WAITS, initial="customer"),
         text_input(ids.REASON, "What for?", optional=True),
     ]
-    return _modal(ids.FORM_WAIT, f"{case.id} waits", "Wait", blocks, memo)
+    return a_modal(ids.FORM_WAIT, f"{case.id} waits", "Wait", blocks, memo)
 
 
 def tell(case: Case, memo: Memo) -> dict[str, Any]:
     """Return the form with the customer's text."""
     text = case.words[-1].text if case.words else ""
     blocks = [text_input(ids.TEXT, "What the customer was told", initial=text)]
-    return _modal(ids.FORM_TELL, f"Update {case.id}", "I sent it", blocks, memo)
+    return a_modal(ids.FORM_TELL, f"Update {case.id}", "I sent it", blocks, memo)
 
 
 def resolve(case: Case, policy: Policy, memo: Memo) -> dict[str, Any]:
@@ -251,7 +253,7 @@ def resolve(case: Case, policy: Policy, memo: Memo) -> dict[str, Any]:
         text_input(ids.SUMMARY, "What solved it?"),
         select(ids.ROOT_CAUSE, "Root cause", causes),
     ]
-    return _modal(ids.FORM_RESOLVE, f"Resolve {case.id}", "Resolve", blocks, memo)
+    return a_modal(ids.FORM_RESOLVE, f"Resolve {case.id}", "Resolve", blocks, memo)
 
 
 def _causes(causes: tuple[RootCause, ...], above: str = "") -> list[tuple[str, str]]:
@@ -264,14 +266,4 @@ def _causes(causes: tuple[RootCause, ...], above: str = "") -> list[tuple[str, s
 
 def reason(callback: str, title: str, submit: str, label: str, memo: Memo) -> dict[str, Any]:
     """Return a form that asks for one text."""
-    return _modal(callback, title, submit, [text_input(ids.REASON, label)], memo)
-
-
-def severity(case: Case, policy: Policy, memo: Memo) -> dict[str, Any]:
-    """Return the form that sets another severity."""
-    choices = [(s.id, f"{s.id} · {s.name}") for s in policy.severities if s.id != case.severity]
-    blocks = [
-        select(ids.SEVERITY, "Severity", choices),
-        text_input(ids.REASON, "Why?"),
-    ]
-    return _modal(ids.FORM_SEVERITY, f"Reclassify {case.id}", "Change", blocks, memo)
+    return a_modal(callback, title, submit, [text_input(ids.REASON, label)], memo)

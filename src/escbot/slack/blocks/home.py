@@ -42,6 +42,12 @@ def _top(user: str, floor: Floor) -> Block:
     return {"type": "actions", "elements": [new, switch]}
 
 
+def new_from(memo: str) -> Block:
+    """Return the button that opens the form from where somebody called the bot."""
+    button = {**_button(ids.MENTION_NEW, "Escalate"), "value": memo, "style": "primary"}
+    return {"type": "actions", "elements": [button]}
+
+
 def _button(action: str, text: str) -> Block:
     return {"type": "button", "action_id": action, "text": plain(text, 75), "value": "home"}
 

@@ -13,10 +13,11 @@ from escbot.core.case import Case
 from escbot.core.decide import Refused
 from escbot.core.policy import Policy
 from escbot.slack import ids, payloads
-from escbot.slack.blocks import forms
+from escbot.slack.blocks import changes, forms
 from escbot.slack.listeners.answers import privately, sentence
 from escbot.slack.services import Services
 
+DONE = "Done."
 Do = Callable[[str, Case, int | None, int | None], c.Command]
 Open = Callable[[Case, Policy, forms.Memo], dict[str, Any]]
 
@@ -28,20 +29,38 @@ def register(app: AsyncApp, services: Services) -> None:
     for id_, show in _FORMS.items():
         app.action(ids.BUTTON + id_)(_form(services, show))
 
+    async def more(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        click = payloads.click(body)
+        number, seen, _ = payloads.case_reference(click.value)
+        case = await services.desk.case(click.team, number)
+        if case is not None:
+            policy, roster = services.library.at(case.policy), services.library.roster
+            view = changes.more(case, policy, roster, click.user, forms.Memo(number, seen))
+            await client.views_open(trigger_id=click.trigger_id, view=view)
+        await ack()
+
+    app.action(ids.BUTTON + "more")(more)
+
 
 def _at_once(services: Services, make: Do) -> Callable[..., Any]:
-    async def clicked(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+    async def clicked(
+        ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, client: AsyncWebClient
+    ) -> None:
         click = payloads.click(body)
         number, seen, ping = payloads.case_reference(click.value)
+        said = DONE
         try:
             case = await _case(services, click.team, number)
             command = make(click.user, case, seen, ping)
             await services.desk.do(click.team, number, command, key=click.key)
         except Refused as refused:
-            await ack()
-            await privately(respond, sentence(services, refused))
-            return
+            said = sentence(services, refused)
         await ack()
+        if click.in_view:
+            page = forms.done(f"ESC-{number}", said)
+            await client.views_update(view_id=click.view_id, view=page)
+        elif said != DONE:
+            await privately(respond, said)
 
     return clicked
 
@@ -60,7 +79,10 @@ def _form(services: Services, show: Open) -> Callable[..., Any]:
             return
         memo = forms.Memo(number, seen)
         view = show(case, services.library.at(case.policy), memo)
-        await client.views_open(trigger_id=click.trigger_id, view=view)
+        if click.in_view:  # from the list behind `More…`
+            await client.views_push(trigger_id=click.trigger_id, view=view)
+        else:
+            await client.views_open(trigger_id=click.trigger_id, view=view)
         await ack()
 
     return clicked
@@ -89,6 +111,10 @@ _AT_ONCE: dict[str, Do] = {
     "confirm": lambda by, case, seen, ping: c.ConfirmDeescalation(by, seen),
     "take_over": lambda by, case, seen, ping: c.TakeOver(by, seen),
     "sent": _sent,
+    "score_good": lambda by, case, seen, ping: c.ScoreHandoff(by),
+    "score_needless": lambda by, case, seen, ping: c.ScoreHandoff(by, needed=False),
+    "score_incomplete": lambda by, case, seen, ping: c.ScoreHandoff(by, complete=False),
+    "score_late": lambda by, case, seen, ping: c.ScoreHandoff(by, in_time=False),
 }
 
 
@@ -107,10 +133,19 @@ _FORMS: dict[str, Open] = {
     "waiting": lambda case, policy, memo: forms.wait(case, memo),
     "update_customer": lambda case, policy, memo: forms.tell(case, memo),
     "resolve": forms.resolve,
-    "reclassify": forms.severity,
+    "reclassify": changes.change_severity,
     "reopen": _reason(ids.FORM_REOPEN, "Reopen {id}", "Reopen", "Why?"),
     "not_fixed": _reason(ids.FORM_REOPEN, "{id} is not fixed", "Reopen", "What still happens?"),
     "need_information": _reason(ids.FORM_ASK, "Ask about {id}", "Ask", "What do you need to know?"),
     "extend": _reason(ids.FORM_EXTEND, "More time for {id}", "Add time", "Why?"),
+    "bring_in": changes.bring_in,
+    "facts": changes.facts,
+    "link": changes.link,
+    "unlink": changes.unlink,
+    "change_severity": changes.change_severity,
+    "change_tier": changes.change_tier,
+    "merge": changes.merge,
+    "renew": _reason(ids.FORM_RENEW, "{id} waits longer", "Wait", "What for?"),
+    "cancel": _reason(ids.FORM_CANCEL, "Cancel {id}", "Cancel it", "Why?"),
     "decline_plan": _reason(ids.FORM_DECLINE_PLAN, "Decline {id}", "Decline", "Why?"),
 }

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
+from escbot.core import searching
+from escbot.core.availability import crew
 from escbot.core.case import Case
 from escbot.slack import ids, payloads
 from escbot.slack.blocks import forms
@@ -28,13 +30,20 @@ def register(app: AsyncApp, services: Services) -> None:
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
     ) -> None:
         command = payloads.slash_command(body)
-        typed = parse(command.text)
+        typed = parse(command.text, [area.id for area in services.library.current.areas])
         if typed.verb == "new":
             # The trigger lives three seconds, so the form comes before everything else.
             form = forms.escalate(services.library.current, summary=typed.text)
             await client.views_open(trigger_id=command.trigger_id, view=form)
             await ack()
             return
+        if typed.verb == "update" and typed.number is not None:
+            case = await services.desk.case(command.team, typed.number)
+            if case is not None and not case.phase.is_over:
+                form = forms.tell(case, forms.Memo(case.number, case.turn))
+                await client.views_open(trigger_id=command.trigger_id, view=form)
+                await ack()
+                return
         await ack()
         await privately(respond, await answer(services, command, typed))
 
@@ -64,18 +73,39 @@ async def answer(services: Services, command: payloads.SlashCommand, typed: Type
         return f"That didn't quite fit. Please write it like this: `{typed.text}`"
     if typed.verb in ("away", "back"):
         return await _presence(services, command, typed)
-    if typed.verb in ("mine", "list"):
+    if typed.verb in ("mine", "list", "find"):
         return await _several(services, command, typed)
+    if typed.verb in ("shift", "load"):
+        return await _people(services, command, typed)
     return await _about(services, command, typed)
 
 
 async def _several(services: Services, command: payloads.SlashCommand, typed: Typed) -> str:
-    cases = await services.desk.open_cases(command.team)
     empty = "Nothing is open. All quiet."
+    if typed.verb == "find":
+        recent = await services.desk.recent_cases(command.team, limit=2000)
+        found = tuple(case for case in recent if searching.says(case, typed.text))
+        empty = f"Nothing was found for “{services.voice().safe(typed.text[:100])}”."
+        return lists.several(found, services.library.at, services.voice(), empty)
+    cases = await services.desk.open_cases(command.team)
     if typed.verb == "mine":
         cases = tuple(case for case in cases if _is_of(case, command.user))
         empty = "Nothing of yours is open."
+    elif typed.text:
+        if "resolved" in typed.text.split():
+            cases = await services.desk.recent_cases(command.team, limit=2000)
+        cases = tuple(case for case in cases if searching.fits(case, typed.text.split()))
+        empty = f"Nothing open fits `{typed.text}`."
     return lists.several(cases, services.library.at, services.voice(), empty)
+
+
+async def _people(services: Services, command: payloads.SlashCommand, typed: Typed) -> str:
+    library, now = services.library, services.clock()
+    floor = await services.desk.floor(command.team)
+    found = crew(library.current, library.roster, floor, now)
+    if typed.verb == "load":
+        return lists.loads(found, services.voice())
+    return lists.shift(found, services.voice())
 
 
 def _is_of(case: Case, user: str) -> bool:

@@ -21,6 +21,13 @@ def register(app: AsyncApp, services: Services) -> None:
         await client.views_open(trigger_id=click.trigger_id, view=form)
         await ack()
 
+    async def mentioned(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        click = payloads.click(body)
+        memo = forms.read_memo(click.value)
+        form = forms.escalate(services.library.current, summary=memo.text, memo=memo)
+        await client.views_open(trigger_id=click.trigger_id, view=form)
+        await ack()
+
     async def away(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         click = payloads.click(body)
         await services.desk.away(click.team, click.user, None)
@@ -40,5 +47,6 @@ def register(app: AsyncApp, services: Services) -> None:
         await client.views_publish(user_id=click.user, view=view)
 
     app.action(ids.HOME_NEW)(new)
+    app.action(ids.MENTION_NEW)(mentioned)
     app.action(ids.HOME_AWAY)(away)
     app.action(ids.HOME_BACK)(back)

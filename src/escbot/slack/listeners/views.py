@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -10,16 +11,18 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from escbot.core import commands as c
 from escbot.core.case import Source
 from escbot.core.decide import Refused
-from escbot.core.facts import Diagnosis, Facts, Impact, Kind, Relationship
 from escbot.slack import ids
 from escbot.slack.blocks import forms
 from escbot.slack.escape import clean
+from escbot.slack.listeners import changes
 from escbot.slack.listeners.answers import at_field
+from escbot.slack.listeners.reading import facts_of
 from escbot.slack.payloads import Form
 from escbot.slack.payloads import form as read_form
 from escbot.slack.services import Services
 
 Make = Callable[[Form, forms.Memo], c.Command]
+Do = Callable[[Form, forms.Memo, str], Awaitable[None]]
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -37,20 +40,28 @@ def register(app: AsyncApp, services: Services) -> None:
 
     app.view(ids.FORM_ESCALATE)(escalate)
     for callback, (first, make) in _FORMS.items():
-        app.view(callback)(_listener(services, first, make))
+        app.view(callback)(_listener(services, first, _one(services, make)))
+    for callback, (first, do) in _SEVERAL.items():
+        app.view(callback)(_listener(services, first, partial(do, services)))
 
 
-def _listener(services: Services, first: str, make: Make) -> Callable[..., Any]:
+def _one(services: Services, make: Make) -> Do:
+    async def do(form: Form, memo: forms.Memo, key: str) -> None:
+        await services.desk.do(form.team, memo.number, make(form, memo), key=key)
+
+    return do
+
+
+def _listener(services: Services, first: str, do: Do) -> Callable[..., Any]:
     async def submitted(ack: AsyncAck, body: dict[str, Any]) -> None:
         form = read_form(body)
         memo = forms.read_memo(form.metadata)
         try:
-            command = make(form, memo)
-            await services.desk.do(form.team, memo.number, command, key=f"view:{form.view_id}")
+            await do(form, memo, f"view:{form.view_id}")
         except Refused as refused:
             await at_field(ack, services, refused, first)
             return
-        await ack()
+        await ack(response_action="clear")  # a form behind `More…` closes with its list
 
     return submitted
 
@@ -71,37 +82,10 @@ def escalation(
         by=form.user,
         customer=clean(customer or form.text(ids.CUSTOMER), 4000),
         summary=clean(summary or form.text(ids.SUMMARY), 40_000),
-        facts=_facts(form),
+        facts=facts_of(form),
         tried=clean(form.text(ids.TRIED), 40_000) or None,
         ticket=clean(form.text(ids.TICKET), 4000) or None,
         source=source,
-    )
-
-
-def _facts(form: Form) -> Facts:
-    kind, impact = form.text(ids.KIND), form.text(ids.IMPACT)
-    if kind not in set(Kind):
-        raise Refused("missing_field", field=ids.KIND)
-    if impact not in set(Impact):
-        raise Refused("missing_field", field=ids.IMPACT)
-    also = set(form.many(ids.ALSO))
-    diagnosis = form.text(ids.DIAGNOSIS)
-    return Facts(
-        kind=Kind(kind),
-        impact=Impact(impact),
-        workaround="workaround" in also,
-        revenue_impact="revenue_impact" in also,
-        revenue_at_risk="revenue_at_risk" in also,
-        diagnosis=Diagnosis(diagnosis) if diagnosis in set(Diagnosis) else None,
-        asks_for_manager="asks_for_manager" in also,
-        escalated_again="escalated_again" in also,
-        executive_contact="executive_contact" in also,
-        brand_risk="brand_risk" in also,
-        relationship=Relationship.AT_RISK if "relationship_at_risk" in also else None,
-        novel="novel" in also,
-        customer_deadline=form.moment(ids.DEADLINE),
-        discretion=clean(form.text(ids.REASON), 40_000) or None,
-        area=form.text(ids.AREA) or None,
     )
 
 
@@ -179,4 +163,15 @@ _FORMS: dict[str, tuple[str, Make]] = {
     ids.FORM_EXTEND: (ids.REASON, _extend),
     ids.FORM_SEVERITY: (ids.SEVERITY, _severity),
     ids.FORM_DECLINE_PLAN: (ids.REASON, _decline_plan),
+    ids.FORM_BRING_IN: (ids.PERSON, changes.bring_in),
+    ids.FORM_TIER: (ids.TIER, changes.tier),
+    ids.FORM_CANCEL: (ids.REASON, changes.cancel),
+    ids.FORM_LINK: (ids.CUSTOMER_NAME, changes.link),
+    ids.FORM_UNLINK: (ids.CUSTOMER_NAME, changes.unlink),
+    ids.FORM_RENEW: (ids.REASON, changes.renew),
+}
+# Forms that read the case first, or change two.
+_SEVERAL = {
+    ids.FORM_FACTS: (ids.KIND, changes.facts),
+    ids.FORM_MERGE: (ids.INTO, changes.merge),
 }

@@ -1,0 +1,95 @@
+"""What the forms behind `More…` make of their fields."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from escbot.core import commands as c
+from escbot.core.case import Case
+from escbot.core.decide import Refused
+from escbot.core.facts import Relationship
+from escbot.slack import ids
+from escbot.slack.blocks import forms
+from escbot.slack.escape import clean
+from escbot.slack.listeners.reading import facts_of
+from escbot.slack.payloads import Form
+from escbot.slack.services import Services
+
+
+async def merge(services: Services, form: Form, memo: forms.Memo, key: str) -> None:
+    """Merge a case; its customer is told with the one that goes on. Raises Refused."""
+    match = re.fullmatch(r"(?:esc-)?(\d{1,9})", form.text(ids.INTO), re.IGNORECASE | re.ASCII)
+    into = int(match[1]) if match else 0
+    case = await services.desk.case(form.team, memo.number)
+    target = await services.desk.case(form.team, into)
+    if case is None or target is None or target.phase.is_over:
+        raise Refused("no_such_target", into=form.text(ids.INTO))
+    await services.desk.do(form.team, memo.number, c.Merge(form.user, into, memo.seen), key=key)
+    for customer, requester in ((case.customer, case.requester), *_links(case)):
+        try:
+            link = c.LinkCustomer(requester, customer)
+            await services.desk.do(form.team, into, link, key=f"{key}:{customer}"[:200])
+        except Refused:
+            continue  # it is there already
+
+
+def _links(case: Case) -> list[tuple[str, str]]:
+    return [(link.customer, link.requester) for link in case.linked]
+
+
+async def facts(services: Services, form: Form, memo: forms.Memo, key: str) -> None:
+    """Change what is known, leaving what the form does not ask. Raises Refused."""
+    case = await services.desk.case(form.team, memo.number)
+    if case is None:
+        raise Refused("unknown_case", number=memo.number)
+    was, said = case.facts, facts_of(form)
+    changed = replace(
+        said,
+        vip=was.vip,
+        relationship=said.relationship or _calmer(was.relationship),
+        customer_deadline=was.customer_deadline,
+        discretion=was.discretion,
+        time_in_tier=was.time_in_tier,
+        from_tier=was.from_tier,
+        customer=was.customer,
+    )
+    command = c.ChangeFacts(form.user, changed, memo.seen)
+    await services.desk.do(form.team, memo.number, command, key=key)
+
+
+def _calmer(was: Relationship | None) -> Relationship | None:
+    """Return how we stand once the box "at risk" is empty: as before, unless that was it."""
+    return None if was is Relationship.AT_RISK else was
+
+
+def bring_in(form: Form, memo: forms.Memo) -> c.Command:
+    """Read whom to bring in."""
+    return c.BringIn(form.user, form.text(ids.PERSON))
+
+
+def tier(form: Form, memo: forms.Memo) -> c.Command:
+    """Read another tier."""
+    to = form.text(ids.TIER)
+    reason = clean(form.text(ids.REASON))
+    return c.ChangeTier(form.user, int(to) if to.isdigit() else 0, reason, memo.seen)
+
+
+def cancel(form: Form, memo: forms.Memo) -> c.Command:
+    """Read why a case ends without being solved."""
+    return c.Cancel(form.user, clean(form.text(ids.REASON)), memo.seen)
+
+
+def link(form: Form, memo: forms.Memo) -> c.Command:
+    """Read another customer."""
+    return c.LinkCustomer(form.user, clean(form.text(ids.CUSTOMER_NAME), 4000))
+
+
+def unlink(form: Form, memo: forms.Memo) -> c.Command:
+    """Read which customer goes."""
+    return c.UnlinkCustomer(form.user, form.text(ids.CUSTOMER_NAME))
+
+
+def renew(form: Form, memo: forms.Memo) -> c.Command:
+    """Read why the wait goes on."""
+    return c.RenewWait(form.user, clean(form.text(ids.REASON)), memo.seen)

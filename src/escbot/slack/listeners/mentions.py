@@ -1,0 +1,51 @@
+"""Called by name: the bot answers questions, and offers the form for everything else."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from escbot.slack import payloads
+from escbot.slack.blocks import forms, home
+from escbot.slack.blocks.base import section
+from escbot.slack.escape import clean
+from escbot.slack.grammar import parse
+from escbot.slack.listeners.answers import quietly
+from escbot.slack.listeners.commands import answer
+from escbot.slack.services import Services
+
+MENTION = re.compile(r"<@[A-Z0-9]+>")
+MENTION_TEXT = 1000  # a button's value holds 2,000 characters, in JSON
+ASKED = "Shall I open an escalation from here?"
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Add the listener of mentions."""
+
+    async def mention(body: dict[str, Any], client: AsyncWebClient) -> None:
+        await _mentioned(services, client, payloads.said(body))
+
+    app.event("app_mention")(mention)
+
+
+async def _mentioned(services: Services, client: AsyncWebClient, said: payloads.Said) -> None:
+    """Answer a question about a case; anything else gets a button that opens the form."""
+    text = MENTION.sub("", said.text).strip()
+    typed = parse(text, [area.id for area in services.library.current.areas])
+    thread = said.thread_ts or None
+    if typed.verb not in ("new", "update"):
+        command = payloads.SlashCommand(said.team, said.user, said.channel, text, "")
+        told = await answer(services, command, typed)
+        await quietly(client, said.channel, said.user, told, thread_ts=thread)
+        return
+    found = await services.desk.by_message(said.team, said.channel, said.thread_ts)
+    if found is not None:
+        told = f"This thread is ESC-{found[0]} already. `/escalate help` says what I can do."
+        await quietly(client, said.channel, said.user, told, thread_ts=thread)
+        return
+    memo = forms.Memo(channel=said.channel, ts=thread or said.ts, text=clean(text, MENTION_TEXT))
+    blocks = [section(ASKED), home.new_from(memo.dump())]
+    await quietly(client, said.channel, said.user, ASKED, blocks=blocks, thread_ts=thread)

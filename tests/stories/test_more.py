@@ -1,0 +1,168 @@
+"""What stands behind `More…`, the words of `/escalate`, being called by name, and scores."""
+
+from __future__ import annotations
+
+from escbot.core.case import Phase
+from escbot.workspace.model import Message
+from escbot.workspace.people import OpenView
+from tests.stories.conftest import World
+
+
+async def more(world: World, card: Message, person: str, button: str) -> OpenView:
+    who = world.workspace.person(person)
+    await who.click(card, "More…")
+    await who.form().click(button)
+    return who.form()
+
+
+async def told(world: World, person: str, text: str) -> str:
+    """Type a command and return what only this person reads."""
+    who = world.workspace.person(person)
+    before = len(who.ephemeral())
+    await who.slash("/escalate", text)
+    await world.workspace.until(lambda: len(who.ephemeral()) > before)
+    return who.ephemeral()[-1].words()
+
+
+async def test_somebody_is_brought_in_and_the_owner_stays(world: World) -> None:
+    card = await world.escalate()
+    await world.workspace.person("U05").click(card, "Acknowledge")
+    await world.shows(card, "is working on it")
+    form = await more(world, card, "U05", "Bring someone in")
+    assert (await form.fill("Who?", "U06").submit()).closed
+    await world.sees(card, "<@U06>")
+    case = await world.case()
+    assert (case.owner, case.helpers) == ("U05", ("U06",))
+
+
+async def test_a_lead_changes_the_severity_and_a_manager_the_tier(world: World) -> None:
+    card = await world.escalate()
+    form = await more(world, card, "U08", "Change severity")
+    form.choose("Severity", "P2 · Major function broken").fill("Why?", "Half of it works")
+    assert (await form.submit()).closed
+    await world.shows(card, "P2")
+    form = await more(world, card, "U08", "Change tier")
+    form.choose("Tier", "Tier 2").fill("Why?", "They know it best")
+    assert (await form.submit()).closed
+    await world.shows(card, "Tier 2")
+
+
+async def test_an_agent_is_not_offered_what_they_may_not_do(world: World) -> None:
+    card = await world.escalate()
+    who = world.workspace.person("U02")
+    await who.click(card, "More…")
+    shown = who.form().text()
+    assert "Bring someone in" in shown
+    assert "Change tier" not in shown
+    assert "Take over" not in shown
+
+
+async def test_a_manager_takes_over_at_once(world: World) -> None:
+    card = await world.escalate()
+    await world.workspace.person("U05").click(card, "Acknowledge")
+    await world.shows(card, "is working on it")
+    page = await more(world, card, "U08", "Take over")
+    assert "Done." in page.text()
+    assert (await world.case()).owner == "U08"
+
+
+async def test_merged_into_another_case_its_customer_goes_along(world: World) -> None:
+    first = await world.escalate()
+    second = await world.escalate(by="U02", customer="Initech")
+    form = await more(world, second, "U02", "Merge")
+    wrong = await form.fill("Which case goes on?", "ESC-99").submit()
+    assert "Name an open case" in wrong.errors["Which case goes on?"]
+    assert (await form.fill("Which case goes on?", "esc-1").submit()).closed
+    await world.shows(first, "Initech")
+    assert (await world.case(2)).phase is Phase.MERGED
+
+
+async def test_a_mistake_is_cancelled_with_a_reason(world: World) -> None:
+    card = await world.escalate()
+    form = await more(world, card, "U01", "Cancel")
+    assert (await form.fill("Why?", "Wrong customer").submit()).closed
+    await world.shows(card, "Cancelled")
+
+
+async def test_a_workaround_proposes_a_lower_severity(world: World) -> None:
+    card = await world.escalate(kind="Major function broken")
+    await world.workspace.person("U05").click(card, "Acknowledge")
+    await world.shows(card, "is working on it")
+    form = await more(world, card, "U05", "Something changed")
+    form.choose("Also true", "Workaround exists")
+    assert (await form.submit()).closed
+    await world.workspace.until(lambda: "Keep" in card.buttons())
+
+
+async def test_customers_are_linked_and_unlinked_afterwards(world: World) -> None:
+    card = await world.escalate()
+    form = await more(world, card, "U02", "Link a customer")
+    assert (await form.fill("Which customer?", "Initech").submit()).closed
+    await world.shows(card, "Also for Initech")
+    form = await more(world, card, "U02", "Unlink a customer")
+    assert (await form.choose("Which customer?", "Initech").submit()).closed
+    await world.workspace.until(lambda: "Initech" not in card.words())
+
+
+async def test_the_receiver_scores_the_handoff_in_one_click(world: World) -> None:
+    card = await world.escalate()
+    priya = world.workspace.person("U05")
+    await priya.click(card, "Acknowledge")
+    direct = (await world.directs("U05"))[0]
+    await world.workspace.until(lambda: "Incomplete" in direct.buttons())
+    await priya.click(direct, "Incomplete")
+    await world.shows(direct, "Thank you for scoring")
+    assert dict((await world.case()).round.scores) == {
+        "needed": True,
+        "complete": False,
+        "in_time": True,
+    }
+
+
+async def test_cases_are_listed_narrowed_and_found(world: World) -> None:
+    await world.escalate()
+    await world.escalate(customer="Initech", summary="The button is grey", kind="Minor issue")
+    everything = await told(world, "U01", "list")
+    assert "ESC-1" in everything
+    assert "ESC-2" in everything
+    assert "ESC-2" not in await told(world, "U01", "list p1 payments")
+    assert "ESC-1" not in await told(world, "U01", "find grey button")
+    assert "Nothing was found" in await told(world, "U01", "find unicorns")
+    assert "`/escalate list P1 payments late`" in await told(world, "U01", "list p1 of everything")
+
+
+async def test_shift_and_load_say_who_is_there(world: World) -> None:
+    await world.escalate()
+    await world.workspace.person("U06").slash("/escalate", "away")
+    assert "*Ken* (away)" in await told(world, "U01", "shift")
+    assert "▰▰▰▱▱ *Priya* 3 of 5" in await told(world, "U01", "load")
+
+
+async def test_update_opens_the_customers_words(world: World) -> None:
+    await world.escalate()
+    who = world.workspace.person("U01")
+    await who.slash("/escalate", "update ESC-1")
+    form = who.form()
+    assert "highest priority" in str(form.value("What the customer was told"))
+    assert (await form.submit()).closed
+    assert "There is no ESC-9" in await told(world, "U01", "update ESC-9")
+
+
+async def test_called_by_name_in_a_thread_it_offers_the_form(world: World) -> None:
+    dana = world.workspace.person("U01")
+    world.workspace.invite_app("general")
+    root = await dana.say("general", "Checkout is slow since nine")
+    bot = world.workspace.bot
+    await dana.say("general", f"<@{bot}> Checkout is slow", thread=root.ts)
+    await world.workspace.until(lambda: dana.ephemeral())
+    await dana.click(dana.ephemeral()[-1], "Escalate")
+    form = dana.form()
+    assert form.value("What is happening?") == "Checkout is slow"
+    form.fill("Customer", "Globex").choose("Kind of problem", "System down")
+    form.choose("Impact", "One user")
+    assert (await form.submit()).closed
+    await world.workspace.until(
+        lambda: any("ESC-1" in m.words() for m in world.workspace.thread("general", root.ts))
+    )
+    await dana.say("general", f"<@{bot}> status ESC-1", thread=root.ts)
+    await world.workspace.until(lambda: "P1" in dana.ephemeral()[-1].words())
