@@ -14,26 +14,30 @@ from typing import IO
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
+from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.engine import make_url
 
 from escbot.feeds.fetching import HttpFeed
 from escbot.feeds.ical import days_off, shifts
+from escbot.http.server import Server, health_routes
 from escbot.services.delivery import Delivery, Pace
 from escbot.services.desk import Desk, Services
 from escbot.services.files import Files, Reader
+from escbot.services.health import Doctor, Pulse
 from escbot.services.library import Library
 from escbot.services.templates import compose
 from escbot.services.ticker import Ticker
 from escbot.services.watching import Watch
-from escbot.settings import CACHE, Settings
+from escbot.settings import CACHE, Settings, address
 from escbot.slack.app import build_app
 from escbot.slack.blocks.base import voice_for
 from escbot.slack.gateway import Gateway
 from escbot.slack.painter import SlackPainter
 from escbot.slack.services import Services as SlackServices
 from escbot.slack.sockets import Sockets
+from escbot.slack.webhook import PATH, handler
 from escbot.store.database import Database, DatabaseError, normal_url, open_database
 
 log = logging.getLogger(__name__)
@@ -94,6 +98,9 @@ class Program:
         self._session: ClientSession | None = None
         self._scheduler: AsyncIOScheduler | None = None
         self._sockets: Sockets | None = None
+        self._webhook: Server | None = None
+        self._pulse = Pulse()
+        self.health: Server | None = None
         self._busy = 0  # beats at work
         self._idle = asyncio.Event()
         self._idle.set()
@@ -140,17 +147,61 @@ class Program:
         services = SlackServices(
             desk, library, self._clock, gateway.permalink, lambda: voice_for(library.roster)
         )
-        app = build_app(services, client)
-        token = self._settings.slack_app_token.get_secret_value()
-        self._sockets = Sockets(app, token)
+        secret = self._settings.slack_signing_secret if self._settings.escbot_http else None
+        app = build_app(
+            services, client, signing_secret=secret.get_secret_value() if secret else None
+        )
+        await self._listen(app)
+        await self._serve_health(database, library)
+        await self._check_channels(gateway, library)
+        self._start_beating()
+
+    async def _listen(self, app: AsyncApp) -> None:
+        """Begin to take what Slack sends, by Socket Mode or over HTTP. Raises StartError."""
+        token = self._settings.slack_app_token
+        if self._settings.escbot_http:
+            host, port = address(self._settings.escbot_http_address)
+            self._webhook = Server([], {PATH: handler(app)})
+            try:
+                await self._webhook.start(host, port)
+            except OSError as error:
+                raise StartError(
+                    f"ESCBOT_HTTP_ADDRESS {host}:{port} can't be used: {error.strerror}"
+                ) from error
+            return
+        self._sockets = Sockets(app, token.get_secret_value() if token else "")
         try:
             await self._sockets.open()
         except TimeoutError as error:
             raise StartError(
                 "Slack does not open a socket. Check SLACK_APP_TOKEN and that Socket Mode is on."
             ) from error
-        await self._check_channels(gateway, library)
-        self._start_beating()
+
+    async def _serve_health(self, database: Database, library: Library) -> None:
+        where = self._settings.escbot_health_address
+        if not where:
+            return
+        doctor = Doctor(
+            database,
+            library,
+            self._pulse,
+            clock=self._clock,
+            wall=wall,
+            connections=self._connections,
+            missing=lambda: self.delivery.missing if self.delivery else {},
+            trouble=lambda: self.watch.trouble if self.watch else None,
+        )
+        host, port = address(where)
+        health = Server(health_routes(doctor), {})
+        try:
+            await health.start(host, port)
+        except OSError as error:
+            log.warning("no health page: %s is taken (%s); the bot works on", where, error.strerror)
+            return
+        self.health = health
+
+    async def _connections(self) -> int | None:
+        return None if self._sockets is None else await self._sockets.connected()
 
     def _client(self) -> AsyncWebClient:
         timeout = ClientTimeout(total=CALL_WITHIN)
@@ -218,6 +269,7 @@ class Program:
             except Exception:  # a broken turn must not stop the next one
                 log.exception("%s could not do its work; it tries again", name)
             finally:
+                self._pulse.beat(name, wall())
                 self._busy -= 1
                 if not self._busy:
                     self._idle.set()
@@ -231,6 +283,9 @@ class Program:
             self._scheduler.pause()
             await self._idle.wait()
             self._scheduler.shutdown(wait=False)
+        for server in (self._webhook, self.health):
+            if server is not None:
+                await server.stop()
         if self._sockets is not None:
             await self._sockets.close()
         if self._session is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CACHE = Path(".escbot-cache")
@@ -26,8 +26,25 @@ class Settings(BaseSettings):
     )
 
     slack_bot_token: SecretStr = Field(description="The bot's token, from OAuth & Permissions.")
-    slack_app_token: SecretStr = Field(
-        description="The app-level token with connections:write, from Basic Information."
+    escbot_http: bool = Field(
+        default=False, description="True for HTTP mode; else Socket Mode, which needs no address."
+    )
+    slack_app_token: SecretStr | None = Field(
+        default=None,
+        validate_default=True,
+        description="Socket Mode: the app-level token with connections:write (Basic Information).",
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None,
+        validate_default=True,
+        description="HTTP mode: the signing secret, from Basic Information.",
+    )
+    escbot_http_address: str = Field(
+        default="127.0.0.1:3000", description="HTTP mode: where Slack's requests arrive."
+    )
+    escbot_health_address: str = Field(
+        default="127.0.0.1:8350",
+        description="Where /healthz and /readyz are; empty for nowhere.",
     )
     slack_api_url: str = Field(
         default="https://slack.com/api/", description="Where Slack's Web API is."
@@ -61,9 +78,27 @@ class Settings(BaseSettings):
 
     @field_validator("slack_app_token")
     @classmethod
-    def _app(cls, value: SecretStr) -> SecretStr:
+    def _app(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if info.data.get("escbot_http"):
+            return value
+        if value is None or not value.get_secret_value():
+            raise ValueError(_unset("slack_app_token"))
         if not value.get_secret_value().startswith("xapp-"):
             raise ValueError("must begin with xapp-; make one with connections:write")
+        return value
+
+    @field_validator("slack_signing_secret")
+    @classmethod
+    def _secret(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if info.data.get("escbot_http") and (value is None or not value.get_secret_value()):
+            raise ValueError(_unset("slack_signing_secret"))
+        return value
+
+    @field_validator("escbot_http_address", "escbot_health_address")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value:
+            address(value)
         return value
 
     @field_validator("slack_api_url")
@@ -90,6 +125,18 @@ class Settings(BaseSettings):
         return value
 
 
+def _unset(name: str) -> str:
+    return f"is not set. {Settings.model_fields[name].description}"
+
+
+def address(value: str) -> tuple[str, int]:
+    """Read "127.0.0.1:3000". Raises ValueError."""
+    host, colon, port = value.rpartition(":")
+    if not colon or not host or not port.isdigit() or int(port) > 65535:
+        raise ValueError("must be like 127.0.0.1:3000")
+    return host, int(port)
+
+
 def read_settings(env_file: str | None = ".env", /, **given: object) -> Settings:
     """Read the settings; what is `given` wins. Raises SettingsError naming all that is wrong."""
     try:
@@ -100,8 +147,7 @@ def read_settings(env_file: str | None = ".env", /, **given: object) -> Settings
             name = str(item["loc"][0]).upper()
             what = str(item["msg"]).removeprefix("Value error, ")
             if item["type"] == "missing":
-                field = Settings.model_fields[str(item["loc"][0])]
-                what = f"is not set. {field.description}"
+                what = _unset(str(item["loc"][0]))
             problems.append(f"{name} {what}")
         raise SettingsError(problems) from error
 

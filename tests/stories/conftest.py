@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -124,8 +126,11 @@ def a_program(workspace: Workspace, settings: Settings) -> Program:
     return Program(settings, clock=clock, beat=0.05, files=files)
 
 
-def a_workspace(start: datetime | None = NOW) -> Workspace:
-    """Return a workspace whose clock stands still at `start`, or runs with the machine's."""
+def a_workspace(start: datetime | None = NOW, http: str | None = None) -> Workspace:
+    """Return a workspace whose clock stands still at `start`, or runs with the machine's.
+
+    `http` is the address of an app in HTTP mode.
+    """
     workspace = Workspace(start=start, pace=PACE)
     if start is not None:
         workspace.clock.pause()
@@ -134,24 +139,30 @@ def a_workspace(start: datetime | None = NOW) -> Workspace:
     workspace.add_user("U99", "Guest")
     for name in ("general", "escalations", "esc-managers", "planning"):
         workspace.add_channel(name)
-    workspace.install(manifest())
+    workspace.install(manifest(http))
     workspace.invite_app("general", "escalations", "esc-managers", "planning")
     return workspace
 
 
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    workspace = a_workspace()
+@asynccontextmanager
+async def a_world(folder: Path, *, http: bool = False) -> AsyncIterator[World]:
+    """Run workspace and bot; nothing that Slack would refuse may have happened at the end."""
+    port = free_port() if http else 0
+    workspace = a_workspace(http=f"http://127.0.0.1:{port}" if http else None)
     await workspace.start()
     app = workspace.state.app
     assert app is not None
     settings = Settings(
         _env_file=None,
         slack_bot_token=app.bot_token,
-        slack_app_token=app.app_token,
+        slack_app_token=None if http else app.app_token,
+        slack_signing_secret=app.signing_secret,
         slack_api_url=workspace.api_url,
+        escbot_http=http,
+        escbot_http_address=f"127.0.0.1:{port}",
+        escbot_health_address="127.0.0.1:0",
         escbot_pace=PACE,
-        escbot_database_url=f"sqlite:///{tmp_path / 'escbot.db'}",
+        escbot_database_url=f"sqlite:///{folder / 'escbot.db'}",
     )
     program = a_program(workspace, settings)
     await program.start()
@@ -160,3 +171,16 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     await made.program.stop()
     await workspace.stop()
     assert workspace.refusals == []
+
+
+def free_port() -> int:
+    """Return a port that nobody uses now."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with a_world(tmp_path) as made:
+        yield made

@@ -111,6 +111,7 @@ def settings(workspace: Workspace, folder: Path) -> Settings:
         slack_app_token=app.app_token,  # type: ignore[arg-type]
         slack_api_url=workspace.api_url,
         escbot_database_url=f"sqlite:///{folder / 'escbot.db'}",
+        escbot_health_address="",
     )
 
 

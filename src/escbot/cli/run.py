@@ -18,9 +18,10 @@ from escbot.settings import Settings, SettingsError, read_settings
 def run(
     policy: Annotated[Path | None, typer.Option(help="A policy file; else ESCBOT_POLICY.")] = None,
     roster: Annotated[Path | None, typer.Option(help="A roster file; else ESCBOT_ROSTER.")] = None,
+    http: Annotated[bool, typer.Option("--http", help="HTTP mode instead of Socket Mode.")] = False,
 ) -> None:
     """Run the bot. Settings come from the environment or a .env file; .env.example lists them."""
-    given = {"escbot_policy": policy, "escbot_roster": roster}
+    given = {"escbot_policy": policy, "escbot_roster": roster, "escbot_http": http}
     try:
         settings = read_settings(".env", **{name: file for name, file in given.items() if file})
     except SettingsError as error:

@@ -48,6 +48,7 @@ def manifest(url: str | None = None) -> dict[str, Any]:
         command["url"] = endpoint
         events["request_url"] = endpoint
         interactivity["request_url"] = endpoint
+        interactivity["message_menu_options_url"] = endpoint
     return {
         "display_information": {
             "name": "escbot",

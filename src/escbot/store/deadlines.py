@@ -105,3 +105,9 @@ async def next_due(session: AsyncSession) -> datetime | None:
         await session.execute(select(func.min(DeadlineRow.due_at)))
     ).scalar_one()
     return found
+
+
+async def oldest_due(session: AsyncSession, now: datetime) -> float:
+    """Return for how many seconds of domain time the oldest due deadline waits; 0 for none."""
+    oldest = (await session.execute(select(func.min(DeadlineRow.due_at)))).scalar_one_or_none()
+    return max((now - oldest).total_seconds(), 0.0) if oldest is not None else 0.0

@@ -260,3 +260,16 @@ async def unsettled(session: AsyncSession) -> Sequence[tuple[int, str, str, str 
         (r.id or 0, r.subject, r.slot, r.error)
         for r in (await session.execute(statement)).scalars()
     ]
+
+
+async def queues(session: AsyncSession, wall: datetime) -> dict[str, dict[str, float]]:
+    """Return, by target, how many messages wait to be sent and for how many seconds the oldest."""
+    statement = (
+        select(MessageRow.target, func.count(), func.min(MessageRow.not_before))
+        .where(MessageRow.state.in_(("dirty", "sending", "uncertain")), MessageRow.after.is_(None))
+        .group_by(MessageRow.target)
+    )
+    return {
+        target: {"waiting": count, "oldest_seconds": max((wall - oldest).total_seconds(), 0.0)}
+        for target, count, oldest in (await session.execute(statement)).all()
+    }

@@ -85,6 +85,8 @@ class Sockets:
 
     async def send(self, kind: str, payload: Raw, *, retry: int = 0) -> Raw | None:
         """Send one envelope to any one socket; return the acknowledgement, None without one."""
+        if self._w.http.wanted:
+            return await self._w.http.send(kind, payload, retry=retry)
         if not self._open:
             self._w.state.log("slack", f"{kind}: nobody listens", ok=False)
             return None

@@ -13,6 +13,7 @@ from aiohttp import web
 from escbot.workspace import server
 from escbot.workspace.clock import Clock
 from escbot.workspace.faults import Faults
+from escbot.workspace.httpdelivery import HttpDelivery
 from escbot.workspace.interactions import Interactions
 from escbot.workspace.limits import Limits
 from escbot.workspace.model import App, Channel, Message, Raw, User, View
@@ -40,6 +41,7 @@ class Workspace:
         self.limits = Limits(pace, enabled=rate_limits)
         self.triggers = Triggers(pace)
         self.sockets = Sockets(self)
+        self.http = HttpDelivery(self)
         self.api = WebApi(self)
         self.interactions = Interactions(self)
         self.people: dict[str, Person] = {}
@@ -100,6 +102,7 @@ class Workspace:
     async def stop(self) -> None:
         """Stop listening."""
         await self.sockets.stop()
+        await self.http.stop()
         if self._runner is not None:
             await self._runner.cleanup()
 

@@ -1,0 +1,132 @@
+"""How the program is: what an operator must know, without tokens and without a case's words."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from escbot.services.library import Library
+from escbot.store import deadlines, messages
+from escbot.store.database import Database
+
+ALIVE_WITHIN = timedelta(seconds=60)  # machine time since the last beat of each loop
+LATE = timedelta(seconds=60)  # a deadline that is due for longer is a problem
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`ready`: takes requests and does its work. `problems` are sentences, each with what to do."""
+
+    ready: bool
+    alive: bool
+    problems: tuple[str, ...]
+    policy: str
+    connections: int | None
+    beats: dict[str, float] = field(default_factory=dict)  # seconds since each loop's last turn
+    messages: dict[str, int] = field(default_factory=dict)  # by state
+    queues: dict[str, dict[str, float]] = field(default_factory=dict)  # by target: how many, age
+    uncertain: tuple[dict[str, Any], ...] = ()
+    oldest_due_seconds: float = 0.0
+
+    def plain(self) -> dict[str, Any]:
+        """Return it for JSON."""
+        return asdict(self)
+
+
+@dataclass
+class Pulse:
+    """When each loop of the program last had its turn (machine time, aware UTC)."""
+
+    beats: dict[str, datetime] = field(default_factory=dict)
+
+    def beat(self, name: str, at: datetime) -> None:
+        """Note one turn."""
+        self.beats[name] = at
+
+
+class Doctor:
+    """Looks at the program when somebody asks."""
+
+    def __init__(
+        self,
+        database: Database,
+        library: Library,
+        pulse: Pulse,
+        *,
+        clock: Callable[[], datetime],
+        wall: Callable[[], datetime],
+        connections: Callable[[], Awaitable[int | None]],
+        missing: Callable[[], dict[str, str]],
+        trouble: Callable[[], str | None],
+    ) -> None:
+        self._database = database
+        self._library = library
+        self._pulse = pulse
+        self._clock = clock
+        self._wall = wall
+        self._connections = connections
+        self._missing = missing
+        self._trouble = trouble
+
+    def alive(self) -> bool:
+        """Tell whether every loop had its turn lately; cheap, without the database."""
+        now = self._wall()
+        return all(now - at < ALIVE_WITHIN for at in self._pulse.beats.values())
+
+    async def look(self) -> Health:
+        """Return how the program is. Never raises: a database that fails is a problem too."""
+        now = self._wall()
+        problems: list[str] = []
+        connections = await self._connections()
+        if connections == 0:
+            problems.append("no connection to Slack; escbot keeps trying, check the network")
+        problems += [f"#{name}: {what}" for name, what in self._missing().items()]
+        trouble = self._trouble()
+        if trouble is not None:
+            problems.append(f"policy or roster: {trouble}")
+        beats = {name: (now - at).total_seconds() for name, at in self._pulse.beats.items()}
+        stuck = [name for name, age in beats.items() if age > ALIVE_WITHIN.total_seconds()]
+        problems += [f"the {name} has not had a turn for {beats[name]:.0f} s" for name in stuck]
+        found = Health(
+            ready=False,
+            alive=not stuck,
+            problems=(),
+            policy=self._library.current.version,
+            connections=connections,
+            beats=beats,
+        )
+        return await self._with_database(found, problems, now)
+
+    async def _with_database(self, found: Health, problems: list[str], now: datetime) -> Health:
+        try:
+            async with self._database.session() as session:
+                states = await messages.states(session)
+                queues = await messages.queues(session, now)
+                unsettled = await messages.unsettled(session)
+                oldest = await deadlines.oldest_due(session, self._clock())
+        except (SQLAlchemyError, OSError) as error:
+            first = (str(error).splitlines() or [type(error).__name__])[0]
+            text = f"the database can't be used ({first[:200]}); nothing is lost, it tries again"
+            return _closed(found, [*problems, text], ready=False)
+        if oldest > LATE.total_seconds():
+            problems.append(f"a deadline is due for {oldest:.0f} s")
+        if unsettled:
+            problems.append(f"{len(unsettled)} messages are unsettled: `escbot db settle` decides")
+        ready = found.alive and found.connections != 0
+        uncertain = tuple(
+            {"id": id_, "subject": subject, "slot": slot, "error": error}
+            for id_, subject, slot, error in unsettled
+        )
+        return _closed(
+            found, problems, ready=ready, messages=states, queues=queues,
+            uncertain=uncertain, oldest_due_seconds=oldest,
+        )  # fmt: skip
+
+
+def _closed(found: Health, problems: list[str], *, ready: bool, **more: Any) -> Health:  # noqa: ANN401
+    values = {**asdict(found), "ready": ready, "problems": tuple(problems), **more}
+    return Health(**values)
