@@ -27,6 +27,8 @@ from escbot.services.desk import Desk, Services
 from escbot.services.files import Files, Reader
 from escbot.services.health import Doctor, Pulse
 from escbot.services.library import Library
+from escbot.services.linting import lint
+from escbot.services.reports import Reporter
 from escbot.services.templates import compose
 from escbot.services.ticker import Ticker
 from escbot.services.watching import Watch
@@ -34,6 +36,7 @@ from escbot.settings import CACHE, Settings, address
 from escbot.slack.app import build_app
 from escbot.slack.blocks.base import voice_for
 from escbot.slack.gateway import Gateway
+from escbot.slack.homekeeper import HomeKeeper
 from escbot.slack.painter import SlackPainter
 from escbot.slack.services import Services as SlackServices
 from escbot.slack.sockets import Sockets
@@ -43,6 +46,8 @@ from escbot.store.database import Database, DatabaseError, normal_url, open_data
 log = logging.getLogger(__name__)
 
 BEAT = 0.5  # seconds of machine time between two looks at what is due and what is dirty
+REPORT_EVERY = 20.0  # seconds of machine time between two looks at what reports are due
+HOMES_EVERY = 2.0  # seconds of machine time in which changes of the App Homes are gathered
 LOOK_EVERY = 5.0  # seconds of machine time between two looks at the files
 CALL_WITHIN = 10.0  # seconds for one call of Slack's Web API
 
@@ -100,6 +105,9 @@ class Program:
         self._sockets: Sockets | None = None
         self._webhook: Server | None = None
         self._pulse = Pulse()
+        self._linted: tuple[tuple[str, str], tuple[str, ...]] | None = None
+        self._keeper: HomeKeeper | None = None
+        self.reporter: Reporter | None = None
         self.health: Server | None = None
         self._busy = 0  # beats at work
         self._idle = asyncio.Event()
@@ -144,12 +152,21 @@ class Program:
             self.watch = Watch(
                 self._reader, library, database, clock=self._clock, wall=wall, new_key=new_key
             )
+        self.reporter = Reporter(database, library, clock=self._clock, wall=wall, new_key=new_key)
         services = SlackServices(
-            desk, library, self._clock, gateway.permalink, lambda: voice_for(library.roster)
+            desk,
+            library,
+            self._clock,
+            gateway.permalink,
+            lambda: voice_for(library.roster),
+            self._troubles,
         )
+        keeper = HomeKeeper(services, client)
+        desk.changed = keeper.mark
+        self._keeper = keeper
         secret = self._settings.slack_signing_secret if self._settings.escbot_http else None
         app = build_app(
-            services, client, signing_secret=secret.get_secret_value() if secret else None
+            services, client, keeper, signing_secret=secret.get_secret_value() if secret else None
         )
         await self._listen(app)
         await self._serve_health(database, library)
@@ -200,6 +217,25 @@ class Program:
             return
         self.health = health
 
+    def _troubles(self) -> tuple[str, ...]:
+        """Return what an admin should know: missing channels, files that are not used, gaps."""
+        found = list(self.delivery.missing.values()) if self.delivery else []
+        if self.watch is not None and self.watch.trouble:
+            found.append(self.watch.trouble)
+        return (*found, *(self._linted[1] if self._linted else ()))
+
+    async def _lint_once(self) -> int:
+        """Check the files in use, beside the loop: it takes up to a second."""
+        if self.library is None:
+            return 0
+        policy, roster = self.library.current, self.library.roster
+        key = (policy.version, roster.version)
+        if self._linted is not None and self._linted[0] == key:
+            return 0
+        found = await asyncio.to_thread(lint, policy, roster, self._clock())
+        self._linted = (key, tuple(finding.text for finding in found))
+        return 1
+
     async def _connections(self) -> int | None:
         return None if self._sockets is None else await self._sockets.connected()
 
@@ -244,8 +280,13 @@ class Program:
             ("ticker", ticker.tick_once, self._beat),
             ("delivery", delivery.deliver_once, self._beat),
         ]
+        pace = self._settings.escbot_pace
+        if self.reporter is not None and self._keeper is not None:
+            jobs.append(("reports", self.reporter.report_once, REPORT_EVERY / pace))
+            jobs.append(("lint", self._lint_once, LOOK_EVERY / pace))
+            jobs.append(("homes", self._keeper.refresh_once, HOMES_EVERY / pace))
         if self.watch is not None:
-            jobs.append(("watch", self.watch.look, LOOK_EVERY / self._settings.escbot_pace))
+            jobs.append(("watch", self.watch.look, LOOK_EVERY / pace))
         for name, job, seconds in jobs:
             scheduler.add_job(
                 self._guarded(name, job),

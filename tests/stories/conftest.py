@@ -79,6 +79,10 @@ class World:
         )
         library.roster = replace(library.roster, people=people)
 
+    def now(self) -> datetime:
+        """Return the moment on the workspace's clock."""
+        return self.workspace.clock.now()
+
     def thread(self, card: Message) -> list[Message]:
         """Return the replies under a card."""
         return self.workspace.thread("escalations", card.ts)[1:]

@@ -240,6 +240,32 @@ class PointerView:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestLine:
+    """One case of a digest."""
+
+    number: int
+    severity: str
+    emoji: str
+    customer: str
+    vip: bool
+    person: str | None
+    next: Next | None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestView:
+    """A manager's morning. `counts` are those of late, at risk, unassigned and quiet cases."""
+
+    person: str
+    open: int
+    late: tuple[DigestLine, ...]
+    at_risk: tuple[DigestLine, ...]
+    unassigned: tuple[DigestLine, ...]
+    quiet: tuple[DigestLine, ...]
+    counts: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """News that somebody must see, posted anew. Codes are listed in docs/contracts.md.
 
@@ -257,7 +283,7 @@ class Notice:
 
 Shown = (
     CardView | DocumentView | AssessView | RouteView | BriefView | UpdateView | DirectView
-    | ManageView | PlanView | PointerView | Notice
+    | ManageView | PlanView | PointerView | DigestView | Notice
 )  # fmt: skip
 
 

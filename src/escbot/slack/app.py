@@ -10,6 +10,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from escbot.slack.homekeeper import HomeKeeper
 from escbot.slack.listeners import actions, commands, events, homes, live, mentions, views
 from escbot.slack.services import Services
 from escbot.words.refusals import GENERIC
@@ -18,7 +19,11 @@ log = logging.getLogger(__name__)
 
 
 def build_app(
-    services: Services, client: AsyncWebClient, *, signing_secret: str | None = None
+    services: Services,
+    client: AsyncWebClient,
+    keeper: HomeKeeper,
+    *,
+    signing_secret: str | None = None,
 ) -> AsyncApp:
     """Build the app with every listener.
 
@@ -32,8 +37,10 @@ def build_app(
         # Bolt would also drop the deletion of our own card: Slack names its author as the user.
         ignoring_self_events_enabled=False,
     )
-    for room in (commands, views, live, actions, homes, mentions, events):
+    for room in (commands, views, live, actions, mentions):
         room.register(app, services)
+    homes.register(app, services, keeper)
+    events.register(app, services, keeper)
     app.error(_fault)
     return app
 

@@ -7,6 +7,7 @@ from escbot.core.views import (
     AssessView,
     BriefView,
     CardView,
+    DigestView,
     DirectView,
     DocumentView,
     ManageView,
@@ -53,6 +54,8 @@ def paint(value: Shown, setting: Setting, roster: Roster) -> Body:
             return around.plan(value, voice, link)
         case PointerView():
             return around.pointer(value, voice, link)
+        case DigestView():
+            return around.digest(value, voice)
         case Notice():
             return around.notice(value, voice, link, direct_to=setting.named)
 

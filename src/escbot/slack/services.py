@@ -20,3 +20,4 @@ class Services:
     clock: Callable[[], datetime]
     permalink: Callable[[str, str], str]
     voice: Callable[[], Voice]
+    troubles: Callable[[], tuple[str, ...]] = tuple  # sentences for the admins' Home

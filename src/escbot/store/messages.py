@@ -262,6 +262,14 @@ async def unsettled(session: AsyncSession) -> Sequence[tuple[int, str, str, str 
     ]
 
 
+async def exists(session: AsyncSession, team: str, subject: str) -> bool:
+    """Tell whether a subject has a message."""
+    statement = (
+        select(MessageRow.id).where(MessageRow.team == team, MessageRow.subject == subject).limit(1)
+    )
+    return (await session.execute(statement)).first() is not None
+
+
 async def queues(session: AsyncSession, wall: datetime) -> dict[str, dict[str, float]]:
     """Return, by target, how many messages wait to be sent and for how many seconds the oldest."""
     statement = (

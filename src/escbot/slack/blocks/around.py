@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from escbot.core.views import DirectView, ManageView, Notice, PlanView, PointerView
+from escbot.core.views import DigestView, DirectView, ManageView, Notice, PlanView, PointerView
 from escbot.services.ports import Body
 from escbot.slack.blocks.base import (
     Block,
@@ -15,6 +15,7 @@ from escbot.slack.blocks.base import (
     section,
 )
 from escbot.slack.escape import one_line, safe
+from escbot.words import digest as digest_words
 from escbot.words.card import PHASES, next_line
 from escbot.words.notices import notice_text
 from escbot.words.reasons import criterion_name, phrase
@@ -137,6 +138,15 @@ def pointer(view: PointerView, voice: Voice, link: str | None) -> Body:
     about = f": {safe(one_line(view.summary, 120), 200)}" if view.here == "tier" else ""
     line = f"{_drill(view.drill)}{what}{about} · {state}{who}"
     return Body(text=one_line(f"ESC-{view.number} · {state}", 300), blocks=[section(line)])
+
+
+def digest(view: DigestView, voice: Voice) -> Body:
+    """Paint a manager's morning."""
+    title = digest_words.headline(view)
+    blocks: list[Block] = [section(f":coffee: *Good morning.* {title}.")]
+    for name, lines in digest_words.parts(view, voice):
+        blocks.append(section(f"*{name}*\n" + "\n".join(lines)))
+    return Body(text=f"Good morning. {title}.", blocks=blocks)
 
 
 def notice(view: Notice, voice: Voice, link: str | None, *, direct_to: bool) -> Body:

@@ -17,7 +17,6 @@ from escbot.words.notices import DECLINED
 from escbot.words.reasons import criterion_name
 from escbot.words.voice import capital
 
-MEMO_TEXT = 1500  # of 3,000 characters that a view may remember, in JSON
 LONGEST = 3000  # characters of a text field (docs.slack.dev: plain-text input)
 
 KINDS = (
@@ -65,9 +64,15 @@ class Memo:
     ts: str = ""
     text: str = ""  # what the summary began with, so that the form can be shown again
 
-    def dump(self) -> str:
-        """Return the text that Slack keeps."""
-        return json.dumps([self.number, self.seen, self.channel, self.ts, self.text])
+    def dump(self, longest: int = 2900) -> str:
+        """Return the text that Slack keeps, the summary cut until it fits."""
+        text = self.text
+        while True:
+            place = [self.number, self.seen, self.channel, self.ts, text]
+            found = json.dumps(place, ensure_ascii=False)
+            if len(found) <= longest or not text:
+                return found
+            text = text[: -max(len(found) - longest, 1)]
 
 
 def read_memo(text: str) -> Memo:
@@ -174,7 +179,7 @@ def escalate(
     for block in blocks:
         if block.get("block_id") in ids.LIVE:
             block["dispatch_action"] = True
-    kept = replace(memo or Memo(), text=clean(summary, MEMO_TEXT))
+    kept = replace(memo or Memo(), text=clean(summary))
     return a_modal(ids.FORM_ESCALATE, "Escalate", "Escalate", blocks, kept)
 
 

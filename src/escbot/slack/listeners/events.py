@@ -13,9 +13,9 @@ from escbot.core.case import Case
 from escbot.core.decide import Refused
 from escbot.core.steps import missing
 from escbot.slack import payloads
-from escbot.slack.blocks import home
 from escbot.slack.blocks.base import actions, section
 from escbot.slack.escape import clean
+from escbot.slack.homekeeper import HomeKeeper
 from escbot.slack.listeners.answers import quietly, sentence
 from escbot.slack.services import Services
 
@@ -23,7 +23,7 @@ TAKE = ("eyes",)
 DONE = ("white_check_mark", "heavy_check_mark")
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: AsyncApp, services: Services, keeper: HomeKeeper) -> None:
     """Add the listeners of events; the last one takes what nobody else wants."""
 
     async def message(body: dict[str, Any], client: AsyncWebClient) -> None:
@@ -36,13 +36,10 @@ def register(app: AsyncApp, services: Services) -> None:
     async def reaction(body: dict[str, Any], client: AsyncWebClient) -> None:
         await _reaction(services, client, payloads.reaction(body))
 
-    async def home_opened(body: dict[str, Any], client: AsyncWebClient) -> None:
+    async def home_opened(body: dict[str, Any]) -> None:
         opened = payloads.home_opened(body)
         if opened.tab == "home":
-            cases = await services.desk.open_cases(opened.team)
-            floor = await services.desk.floor(opened.team)
-            view = home.view(opened.user, cases, services.library, floor, services.voice())
-            await client.views_publish(user_id=opened.user, view=view)
+            await keeper.open(opened.team, opened.user)
 
     async def user_change(body: dict[str, Any]) -> None:
         team, user, deactivated = payloads.user_changed(body)

@@ -8,11 +8,12 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from escbot.slack import ids, payloads
-from escbot.slack.blocks import forms, home
+from escbot.slack.blocks import forms
+from escbot.slack.homekeeper import HomeKeeper
 from escbot.slack.services import Services
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: AsyncApp, services: Services, keeper: HomeKeeper) -> None:
     """Add the listeners of the App Home."""
 
     async def new(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
@@ -28,23 +29,17 @@ def register(app: AsyncApp, services: Services) -> None:
         await client.views_open(trigger_id=click.trigger_id, view=form)
         await ack()
 
-    async def away(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+    async def away(ack: AsyncAck, body: dict[str, Any]) -> None:
         click = payloads.click(body)
         await services.desk.away(click.team, click.user, None)
         await ack()
-        await _show(client, click)
+        await keeper.show(click.team, click.user)
 
-    async def back(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+    async def back(ack: AsyncAck, body: dict[str, Any]) -> None:
         click = payloads.click(body)
         await services.desk.back(click.team, click.user)
         await ack()
-        await _show(client, click)
-
-    async def _show(client: AsyncWebClient, click: payloads.Click) -> None:
-        cases = await services.desk.open_cases(click.team)
-        floor = await services.desk.floor(click.team)
-        view = home.view(click.user, cases, services.library, floor, services.voice())
-        await client.views_publish(user_id=click.user, view=view)
+        await keeper.show(click.team, click.user)
 
     app.action(ids.HOME_NEW)(new)
     app.action(ids.MENTION_NEW)(mentioned)

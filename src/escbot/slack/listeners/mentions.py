@@ -18,7 +18,7 @@ from escbot.slack.listeners.commands import answer
 from escbot.slack.services import Services
 
 MENTION = re.compile(r"<@[A-Z0-9]+>")
-MENTION_TEXT = 1000  # a button's value holds 2,000 characters, in JSON
+VALUE = 1900  # a button remembers 2,000 characters
 ASKED = "Shall I open an escalation from here?"
 
 
@@ -46,6 +46,6 @@ async def _mentioned(services: Services, client: AsyncWebClient, said: payloads.
         told = f"This thread is ESC-{found[0]} already. `/escalate help` says what I can do."
         await quietly(client, said.channel, said.user, told, thread_ts=thread)
         return
-    memo = forms.Memo(channel=said.channel, ts=thread or said.ts, text=clean(text, MENTION_TEXT))
-    blocks = [section(ASKED), home.new_from(memo.dump())]
+    memo = forms.Memo(channel=said.channel, ts=thread or said.ts, text=clean(text))
+    blocks = [section(ASKED), home.new_from(memo.dump(VALUE))]
     await quietly(client, said.channel, said.user, ASKED, blocks=blocks, thread_ts=thread)

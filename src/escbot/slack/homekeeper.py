@@ -1,0 +1,69 @@
+"""App Homes that people have looked at: fresh on opening, and again once something changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections import OrderedDict
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from escbot.slack.blocks import home
+from escbot.slack.services import Services
+
+log = logging.getLogger(__name__)
+
+MOST = 500  # people whose Home is kept fresh; who looked least lately is forgotten first
+AT_ONCE = 20  # of them in one turn
+
+
+class HomeKeeper:
+    """Publishes Homes; ten quick changes are one call."""
+
+    def __init__(self, services: Services, client: AsyncWebClient) -> None:
+        self._services = services
+        self._client = client
+        self._shown: OrderedDict[tuple[str, str], str] = OrderedDict()  # digest of what is shown
+        self._dirty: set[tuple[str, str]] = set()
+
+    def mark(self) -> None:
+        """Something changed: every Home that somebody looked at may be old."""
+        self._dirty |= set(self._shown)
+
+    async def show(self, team: str, user: str) -> None:
+        """Publish somebody's Home now, where it is not shown already."""
+        services = self._services
+        cases = await services.desk.open_cases(team)
+        floor = await services.desk.floor(team)
+        view = home.view(
+            user, cases, services.library, floor, services.voice(), services.clock(),
+            services.troubles(),
+        )  # fmt: skip
+        digest = hashlib.sha256(json.dumps(view, sort_keys=True).encode()).hexdigest()
+        place = (team, user)
+        self._dirty.discard(place)
+        if self._shown.get(place) != digest:
+            await self._client.views_publish(user_id=user, view=view)
+        self._shown[place] = digest
+        self._shown.move_to_end(place)
+        while len(self._shown) > MOST:
+            self._shown.popitem(last=False)
+
+    async def open(self, team: str, user: str) -> None:
+        """Somebody opened their Home: publish it whatever was shown."""
+        self._shown.pop((team, user), None)
+        await self.show(team, user)
+
+    async def refresh_once(self) -> int:
+        """Publish the Homes that are old; return how many."""
+        places = sorted(self._dirty)[:AT_ONCE]
+        for team, user in places:
+            try:
+                await self.show(team, user)
+            except SlackApiError as error:
+                self._dirty.discard((team, user))
+                self._shown.pop((team, user), None)
+                log.info("the Home of %s is left: %s", user, error.response.get("error"))
+        return len(places)

@@ -1,0 +1,194 @@
+"""Every view as golden files, within Slack's limits and valid for slack_sdk.
+
+After a wanted change: GOLDEN=1 pytest tests/slack/test_views.py, and read the difference.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from slack_sdk.models.blocks import Block as SdkBlock
+from slack_sdk.models.views import View
+
+from escbot.core import commands as c
+from escbot.core.digest import digest
+from escbot.core.preview import Other, preview
+from escbot.core.views import Message, Notice, Shown
+from escbot.services.ports import Setting
+from escbot.slack.blocks import changes, forms, home
+from escbot.slack.blocks.base import voice_for
+from escbot.slack.blocks.preview import live
+from escbot.slack.painter import paint
+from escbot.workspace.rules import problems, view_problems
+from tests.make import NOW, Life, a_policy, a_roster, an_escalation
+
+GOLDEN = Path(__file__).parent / "golden"
+LINK = "https://demo.slack.com/archives/C01/p1"
+HOSTILE = "<!channel> <@U01> *bold* `x` \u202e" + "é&<>" * 900
+
+
+def lives() -> Iterator[tuple[str, Life]]:
+    """Yield cases at the moments that look different."""
+    life = Life()
+    life.do(an_escalation(area="payments", vip=True, revenue_at_risk=True))
+    yield "opened", life
+    taken = replace_life(life)
+    taken.do(c.Acknowledge("U05"))
+    yield "taken", taken
+    waiting = replace_life(taken)
+    waiting.do(c.StartWait("U05", "customer", "A log file"))
+    yield "waiting", waiting
+    late = replace_life(life)
+    late.wait(hours=3)
+    yield "late", late
+    resolved = replace_life(taken)
+    resolved.do(c.Resolve("U05", "Renewed the certificate", "configuration"))
+    yield "resolved", resolved
+    declined = replace_life(life)
+    declined.do(c.Decline("U05", "not_my_area", "It is the mail gateway"))
+    yield "declined", declined
+    wish = Life()
+    wish.do(an_escalation(kind="enhancement"))
+    yield "wish", wish
+    down = Life()
+    down.do(an_escalation(kind="major_function", area="payments"))
+    down.do(c.Acknowledge("U05"))
+    down.do(c.ChangeFacts("U05", replace(down.case.facts, workaround=True)))
+    yield "going_down", down
+    hostile = Life()
+    hostile.do(replace(an_escalation(), summary=HOSTILE[:3000], customer=HOSTILE[:150]))
+    yield "hostile", hostile
+
+
+def replace_life(life: Life) -> Life:
+    """Return another life that goes on from here."""
+    return Life(
+        now=life.now, case_=life.case_, records=list(life.records), told=list(life.told),
+        messages=list(life.messages),
+    )  # fmt: skip
+
+
+CASES = dict(lives())
+
+
+def painted(value: Shown, *, named: bool = False) -> dict[str, Any]:
+    body = paint(value, Setting(LINK, named=named), a_roster())
+    return {"text": body.text, "blocks": body.blocks, "attachments": body.attachments}
+
+
+def check(body: dict[str, Any]) -> None:
+    """Within the limits table, valid for slack_sdk, with a fallback text."""
+    assert 0 < len(body["text"]) <= 4000  # Slack cuts the fallback after this
+    for blocks in (body["blocks"], *(one["blocks"] for one in body["attachments"])):
+        assert problems(blocks, most=50, where="message") == []
+        for block in blocks:
+            made = SdkBlock.parse(block)
+            assert made is not None
+            made.validate_json()
+            made.to_dict()
+
+
+def same(name: str, value: object) -> None:
+    """Compare with the golden file, or write it."""
+    text = json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    path = GOLDEN / f"{name}.json"
+    if os.environ.get("GOLDEN"):
+        path.write_text(text, "utf-8")
+    assert path.exists(), "run with GOLDEN=1 once"
+    assert text == path.read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_a_case_shows(name: str) -> None:
+    life = CASES[name]
+    shown = {slot: painted(message.value) for slot, message in life.shown().items()}
+    for body in shown.values():
+        check(body)
+    same(f"case_{name}", shown)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_a_case_tells(name: str) -> None:
+    told: list[Message] = [m for m in CASES[name].messages if isinstance(m.value, Notice)]
+    shown = [painted(message.value, named=message.target != "thread") for message in told]
+    for body in shown:
+        check(body)
+    same(f"notices_{name}", shown)
+
+
+def views() -> dict[str, dict[str, Any]]:
+    """Every modal and Home."""
+    policy, roster = a_policy(), a_roster()
+    case = CASES["taken"].case
+    linked = Life(case_=case, now=NOW, records=list(CASES["taken"].records))
+    linked.do(c.LinkCustomer("U02", "Initech"))
+    memo = forms.Memo(1, 3)
+    opened = CASES["opened"]
+    seen = preview(opened.case, [r.event for r in opened.records], policy, roster, NOW)
+    other = Other(4, "P1", ":red_circle:", HOSTILE[:150], HOSTILE[:3000], "U05", "Payments", "area")
+    voice = voice_for(roster)
+    floor = opened.floor
+    asleep = replace(seen, pages=("U05", "Europe/Berlin"))
+    return {
+        "escalate": forms.escalate(policy, summary=HOSTILE),
+        "escalate_live": forms.escalate(policy, live=live(asleep, [other], NOW, voice)),
+        "decline": forms.decline(case, memo),
+        "reassign": forms.reassign(case, memo),
+        "move_up": forms.move_up(case, policy, memo),
+        "move_down": forms.move_down(case, policy, memo),
+        "wait": forms.wait(case, memo),
+        "tell": forms.tell(case, memo),
+        "resolve": forms.resolve(case, policy, memo),
+        "reason": forms.reason("form_ask", "Ask about ESC-1", "Ask", "What?", memo),
+        "done": forms.done("ESC-1", "Done."),
+        "more": changes.more(linked.case, policy, roster, "U08", memo),
+        "bring_in": changes.bring_in(case, policy, memo),
+        "facts": changes.facts(case, policy, memo),
+        "change_severity": changes.change_severity(case, policy, memo),
+        "change_tier": changes.change_tier(case, policy, memo),
+        "merge": changes.merge(case, policy, memo),
+        "link": changes.link(case, policy, memo),
+        "unlink": changes.unlink(linked.case, policy, memo),
+        "home_agent": home.view("U01", [case], a_library(), floor, voice, NOW),
+        "home_manager": home.view("U08", [case], a_library(), floor, voice, NOW),
+        "home_admin": home.view("U10", [case], a_library(), floor, voice, NOW, ["Look here"]),
+    }
+
+
+def a_library() -> Any:
+    from escbot.services.library import Library
+
+    return Library(a_policy(), a_roster())
+
+
+@pytest.mark.parametrize("name", views())
+def test_every_modal_and_home(name: str) -> None:
+    view = views()[name]
+    assert view_problems(view) == []
+    made = View(**view)
+    made.validate_json()
+    made.to_dict()
+    same(f"view_{name}", view)
+
+
+def test_a_managers_morning() -> None:
+    cases = [life.case for life in CASES.values()]
+    value = digest(cases, lambda version: a_policy(), "U08", NOW + timedelta(hours=2))
+    assert value is not None
+    body = painted(value)
+    check(body)
+    same("digest", body)
+
+
+def test_hostile_text_mentions_and_formats_nothing() -> None:
+    bodies = [painted(m.value) for m in CASES["hostile"].shown().values()]
+    text = json.dumps(bodies, ensure_ascii=False)
+    assert "<!channel>" not in text
+    assert "<@U01>" not in text
