@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -37,6 +38,8 @@ class MemoryChat:
     sheets: list[Sheet] = field(default_factory=list)
     faults: list[tuple[str, ChatError, bool]] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
+    reads: int = 0  # of a channel's history
+    hide: int = 0  # so many reads find nothing, as a search that lags behind
     _ts: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def fail(self, method: str, error: ChatError, *, after: bool = False) -> None:
@@ -73,13 +76,20 @@ class MemoryChat:
         return f"D{user}"
 
     async def find(
-        self, channel: str, key: str, *, since: datetime, thread_ts: str | None
-    ) -> Posted | None:
+        self, channel: str, keys: Collection[str], *, since: datetime, thread_ts: str | None
+    ) -> Mapping[str, Sequence[Posted]]:
+        self.reads += 1
         self._fault("find", after=False)
+        found: dict[str, list[Posted]] = {}
         for sheet in self.sheets:
-            if sheet.channel == channel and sheet.key == key:
-                return Posted(channel, sheet.ts)
-        return None
+            hidden = self.hide > 0
+            if sheet.channel == channel and sheet.key in keys and not hidden:
+                found.setdefault(sheet.key, []).append(Posted(channel, sheet.ts))
+        self.hide = max(self.hide - 1, 0)
+        return found
+
+    async def delete(self, channel: str, ts: str) -> None:
+        self.sheets = [s for s in self.sheets if (s.channel, s.ts) != (channel, ts)]
 
     async def channel_id(self, name: str) -> str | None:
         return f"C-{name}"

@@ -192,3 +192,34 @@ async def test_a_notice_for_somebody_asleep_waits_for_their_hours(office: Office
     office.now = NOW.replace(hour=9) + timedelta(days=1)
     await office.deliver(30)
     assert len(told()) == 1
+
+
+async def test_of_two_copies_the_younger_is_removed_a_while_after_the_repost(
+    office: Office,
+) -> None:
+    await office.desk.do("T1", None, an_escalation(area="payments"))
+    office.chat.fail("post", ChatUncertain("lost"), after=True)
+    office.chat.hide = 2  # the history lags: twice it does not show what was posted
+    await office.deliver(45)
+    cards = [sheet for sheet in office.chat.sheets if sheet.text.startswith("CardView")]
+    assert len(cards) == 2
+    await office.deliver(60)
+    left = [sheet for sheet in office.chat.sheets if sheet.text.startswith("CardView")]
+    assert left == cards[:1]
+    assert await office.desk.root("T1", 1) == (cards[0].channel, cards[0].ts)
+
+
+async def test_one_read_of_a_channel_settles_everything_that_is_lost_there(
+    office: Office,
+) -> None:
+    for _ in range(5):
+        await office.desk.do("T1", None, an_escalation(area="payments"))
+        office.chat.fail("post", ChatUncertain("lost"), after=True)
+    await office.delivery.deliver_once()
+    office.wall += timedelta(seconds=15)
+    before = office.chat.reads
+    await office.delivery.deliver_once()
+    assert office.chat.reads == before + 1
+    await office.deliver(30)
+    cards = [sheet for sheet in office.chat.sheets if sheet.text.startswith("CardView")]
+    assert len(cards) == 5

@@ -33,6 +33,7 @@ from escbot.services.ports import (
     Posted,
     Setting,
 )
+from escbot.services.settling import Settler
 from escbot.store import lanes, messages
 from escbot.store.database import Database
 from escbot.store.messages import Pending
@@ -51,6 +52,7 @@ class Pace:
     lease: float = 30.0
     grace: float = 10.0  # before an uncertain post is looked for, and between the two looks
     rest: float = 5.0  # after something failed
+    recheck: float = 60.0  # after a repost, before a second copy is looked for
     missing: float = 60.0  # before a channel that is not there is tried again
 
     def scaled(self, factor: float) -> Pace:
@@ -63,6 +65,7 @@ class Pace:
             self.lease / factor,
             self.grace / factor,
             self.rest / factor,
+            self.recheck / factor,
             self.missing / factor,
         )
 
@@ -77,7 +80,6 @@ class Place:
 
 
 UPDATES = "updates"
-LOOKS_BEFORE_REPOST = 2
 MOST_ATTEMPTS = 3
 MOST = 400  # rows looked at in one turn
 
@@ -109,6 +111,9 @@ class Delivery:
         self._worker = worker
         self._new_key = new_key
         self._pace = pace or Pace()
+        self._settler = Settler(
+            database, chat, clock=clock, wall=wall, grace=self._pace.grace, rest=self._pace.rest
+        )
         self._dms: dict[str, str] = {}
         self._channels: dict[str, str] = {}
         self.missing: dict[str, str] = {}  # channel name -> what to do; shown by health and doctor
@@ -118,12 +123,16 @@ class Delivery:
         async with self._database.session() as session:
             pending = await messages.waiting(session, self._wall(), self._clock(), MOST)
         by_lane: dict[tuple[str, str], list[Pending]] = defaultdict(list)
-        for item in _first_in_line(pending):
+        line = _first_in_line(pending)
+        waits = {item.id for item in line}
+        # What is lost is settled together, even where something of its case comes before it.
+        line += [one for one in pending if one.state != "dirty" and one.id not in waits]
+        for item in line:
             by_lane[(item.team, _lane(item))].append(item)
         counts = await asyncio.gather(
             *(self._run_lane(team, lane, items) for (team, lane), items in by_lane.items())
         )
-        return sum(counts)
+        return sum(counts) + await self._settler.recheck()
 
     async def _run_lane(self, team: str, lane: str, items: Sequence[Pending]) -> int:
         pace = self._pace
@@ -146,7 +155,11 @@ class Delivery:
         handled = 0
         blocked: datetime | None = None
         try:
+            lost = [item for item in items if item.state != "dirty"]
+            await self._settler.settle(lost)
             for item in items:
+                if item.state != "dirty":
+                    continue
                 if tokens < 1:
                     break
                 tokens -= 1
@@ -157,14 +170,13 @@ class Delivery:
                     break
         finally:
             async with self._database.session() as session:
-                await lanes.give_back(session, team, lane, tokens, self._wall(), blocked)
+                await lanes.give_back(
+                    session, team, lane, self._worker, tokens, self._wall(), blocked
+                )
         return handled
 
     async def _handle(self, item: Pending) -> float | None:
         """Bring one message forward; return seconds for which its lane must rest."""
-        if item.state in ("uncertain", "sending"):
-            await self._settle(item)
-            return None
         try:
             if item.ts is not None:
                 return await self._update(item)
@@ -239,7 +251,8 @@ class Delivery:
     async def _sent(self, item: Pending, posted: Posted | None) -> None:
         async with self._database.session() as session:
             channel, ts = (posted.channel, posted.ts) if posted else (None, None)
-            await messages.sent(session, item.id, item.digest, channel, ts)
+            again = self._wall() + timedelta(seconds=self._pace.recheck)
+            await messages.sent(session, item.id, item.digest, channel, ts, recheck_at=again)
 
     async def _back(self, item: Pending, seconds: float) -> None:
         later = self._wall() + timedelta(seconds=seconds)
@@ -249,29 +262,6 @@ class Delivery:
         log.warning("the answer for %s of %s was lost: %s", item.slot, item.subject, error)
         later = self._wall() + timedelta(seconds=self._pace.grace)
         await self._set(item, state="uncertain", not_before=later, error=str(error))
-
-    async def _settle(self, item: Pending) -> None:
-        """Look for a post whose answer was lost, or whose sender died."""
-        if item.ts is not None or item.channel is None:
-            await self._set(item, state="dirty")
-            return
-        since = (item.tried_at or self._clock()) - timedelta(minutes=2)
-        try:
-            found = await self._chat.find(
-                item.channel, item.key, since=since, thread_ts=item.thread_ts
-            )
-        except ChatError as error:
-            log.warning("looking for %s of %s failed: %s", item.slot, item.subject, error)
-            later = self._wall() + timedelta(seconds=self._pace.rest)
-            await self._set(item, state="uncertain", not_before=later)
-            return
-        if found is not None:
-            await self._sent(item, found)
-        elif item.looks + 1 < LOOKS_BEFORE_REPOST:
-            later = self._wall() + timedelta(seconds=self._pace.grace)
-            await self._set(item, state="uncertain", looks=item.looks + 1, not_before=later)
-        else:
-            await self._set(item, state="dirty", looks=0, not_before=self._wall())
 
     async def _gone(self, item: Pending, gone: ChatGone) -> None:
         number = _case_number(item)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -100,9 +101,13 @@ class Chat(Protocol):
         ...
 
     async def find(
-        self, channel: str, key: str, *, since: datetime, thread_ts: str | None
-    ) -> Posted | None:
-        """Look for a message by its key."""
+        self, channel: str, keys: Collection[str], *, since: datetime, thread_ts: str | None
+    ) -> Mapping[str, Sequence[Posted]]:
+        """Look for messages by their keys; each one's copies stand oldest first."""
+        ...
+
+    async def delete(self, channel: str, ts: str) -> None:
+        """Remove a message of ours."""
         ...
 
     async def channel_id(self, name: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -97,9 +97,9 @@ class Gateway:
         return str(answer["channel"]["id"])
 
     async def find(
-        self, channel: str, key: str, *, since: datetime, thread_ts: str | None
-    ) -> Posted | None:
-        """Look for a message by its key; raises a ChatError."""
+        self, channel: str, keys: Collection[str], *, since: datetime, thread_ts: str | None
+    ) -> Mapping[str, Sequence[Posted]]:
+        """Look for messages by their keys, in one reading; raises a ChatError."""
         arguments: dict[str, Any] = {
             "channel": channel,
             "include_all_metadata": True,
@@ -111,17 +111,22 @@ class Gateway:
         if thread_ts is not None:
             arguments["ts"] = thread_ts
             method, call = "conversations.replies", self._client.conversations_replies
+        found: dict[str, list[Posted]] = {}
         for _ in range(_PAGES):
             answer = await _call(method, call, arguments)
             for message in answer.get("messages", []):
                 payload = (message.get("metadata") or {}).get("event_payload") or {}
-                if payload.get("key") == key:
-                    return Posted(channel, str(message["ts"]))
+                if payload.get("key") in keys:
+                    found.setdefault(payload["key"], []).append(Posted(channel, str(message["ts"])))
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
-                return None
+                break
             arguments["cursor"] = cursor
-        return None
+        return {key: sorted(copies, key=lambda one: one.ts) for key, copies in found.items()}
+
+    async def delete(self, channel: str, ts: str) -> None:
+        """Remove a message of ours; raises a ChatError."""
+        await _call("chat.delete", self._client.chat_delete, {"channel": channel, "ts": ts})
 
     async def channel_id(self, name: str) -> str | None:
         """Return the id of a channel by name, None where the bot can't see it."""

@@ -51,14 +51,15 @@ async def give_back(
     session: AsyncSession,
     team: str,
     name: str,
+    worker: str,
     tokens: float,
     wall: datetime,
     blocked_until: datetime | None = None,
 ) -> None:
-    """Leave a lane with what is left of its tokens."""
+    """Leave a lane with what is left of its tokens; a lease that was lost is not ours to end."""
     await session.execute(
         update(LaneRow)
-        .where(LaneRow.team == team, LaneRow.name == name)
+        .where(LaneRow.team == team, LaneRow.name == name, LaneRow.leased_by == worker)
         .values(
             tokens=tokens,
             counted_at=wall,

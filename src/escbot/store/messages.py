@@ -192,9 +192,18 @@ async def keep_place(session: AsyncSession, id_: int, channel: str, thread_ts: s
 
 
 async def sent(
-    session: AsyncSession, id_: int, digest: str, channel: str | None, ts: str | None
+    session: AsyncSession,
+    id_: int,
+    digest: str,
+    channel: str | None,
+    ts: str | None,
+    *,
+    recheck_at: datetime | None = None,
 ) -> None:
-    """Slack shows the message; if its value changed meanwhile, it is dirty again."""
+    """Slack shows the message; if its value changed meanwhile, it is dirty again.
+
+    What was posted again is looked for once more at `recheck_at` (machine time).
+    """
     row = await session.get(MessageRow, id_)
     if row is None:
         return
@@ -202,6 +211,8 @@ async def sent(
     row.attempts = row.looks = 0
     row.error = None
     row.sent_digest = digest
+    if row.reposted and row.recheck_at is None:
+        row.recheck_at = recheck_at
     if channel is not None:
         row.channel = channel
     if ts is not None:
@@ -268,6 +279,17 @@ async def exists(session: AsyncSession, team: str, subject: str) -> bool:
         select(MessageRow.id).where(MessageRow.team == team, MessageRow.subject == subject).limit(1)
     )
     return (await session.execute(statement)).first() is not None
+
+
+async def to_recheck(session: AsyncSession, wall: datetime, limit: int) -> tuple[Pending, ...]:
+    """Return what was posted again and is to be looked for now."""
+    statement = (
+        select(MessageRow)
+        .where(MessageRow.recheck_at <= wall, MessageRow.state == "sent")
+        .order_by(MessageRow.recheck_at)
+        .limit(limit)
+    )
+    return tuple(_pending(row) for row in (await session.execute(statement)).scalars())
 
 
 async def queues(session: AsyncSession, wall: datetime) -> dict[str, dict[str, float]]:

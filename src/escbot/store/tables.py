@@ -126,6 +126,8 @@ class MessageRow(Row, table=True):
     looks: int = 0
     tried_at: datetime | None = None
     not_before: datetime
+    reposted: bool = False  # nothing was found, so it is (or was) posted again
+    recheck_at: datetime | None = Field(default=None, index=True)  # when to look for a copy
     after: datetime | None = None  # domain time: when its reader's hours begin
     claimed_until: datetime | None = None
     error: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
