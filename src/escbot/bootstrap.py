@@ -7,7 +7,7 @@ import fcntl
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
 
@@ -22,10 +22,12 @@ from sqlalchemy.engine import make_url
 from escbot.feeds.fetching import HttpFeed
 from escbot.feeds.ical import days_off, shifts
 from escbot.http.server import Server, health_routes
+from escbot.services.admins import tell_admins
 from escbot.services.delivery import Delivery, Pace
 from escbot.services.desk import Desk, Services
 from escbot.services.files import Files, Reader
 from escbot.services.health import Doctor, Pulse
+from escbot.services.keeping import Keeper
 from escbot.services.library import Library
 from escbot.services.linting import lint
 from escbot.services.reports import Reporter
@@ -48,6 +50,8 @@ log = logging.getLogger(__name__)
 BEAT = 0.5  # seconds of machine time between two looks at what is due and what is dirty
 REPORT_EVERY = 20.0  # seconds of machine time between two looks at what reports are due
 HOMES_EVERY = 2.0  # seconds of machine time in which changes of the App Homes are gathered
+EARS_EVERY = 5.0  # seconds of machine time between two looks at the connections
+DEAF_AFTER = 90.0  # seconds without any connection after which the admins are told
 LOOK_EVERY = 5.0  # seconds of machine time between two looks at the files
 CALL_WITHIN = 10.0  # seconds for one call of Slack's Web API
 
@@ -105,6 +109,7 @@ class Program:
         self._sockets: Sockets | None = None
         self._webhook: Server | None = None
         self._pulse = Pulse()
+        self._said_deaf = False
         self._linted: tuple[tuple[str, str], tuple[str, ...]] | None = None
         self._keeper: HomeKeeper | None = None
         self.reporter: Reporter | None = None
@@ -152,6 +157,7 @@ class Program:
             self.watch = Watch(
                 self._reader, library, database, clock=self._clock, wall=wall, new_key=new_key
             )
+        self.keeper = Keeper(database, library, clock=self._clock, wall=wall)
         self.reporter = Reporter(database, library, clock=self._clock, wall=wall, new_key=new_key)
         services = SlackServices(
             desk,
@@ -216,6 +222,32 @@ class Program:
             log.warning("no health page: %s is taken (%s); the bot works on", where, error.strerror)
             return
         self.health = health
+
+    async def _listen_for_silence(self) -> int:
+        """Tell the admins, once each time, when Slack stays silent for 90 seconds.
+
+        What comes in is deaf, but a message can still go out.
+        """
+        if self._sockets is None or self.library is None or self.database is None:
+            return 0
+        deaf = await self._sockets.deaf_for()
+        if deaf < DEAF_AFTER / self._settings.escbot_pace:
+            self._said_deaf = False
+            return 0
+        if self._said_deaf:
+            return 0
+        self._said_deaf = True
+        log.error("no connection to Slack for %.0f s; escbot keeps trying", deaf)
+        await tell_admins(
+            self.database,
+            self.library.roster,
+            "deaf",
+            {"since": int((wall() - timedelta(seconds=deaf)).timestamp())},
+            subject=f"deaf:{wall():%Y-%m-%dT%H:%M}",
+            wall=wall,
+            new_key=new_key,
+        )
+        return 1
 
     def _troubles(self) -> tuple[str, ...]:
         """Return what an admin should know: missing channels, files that are not used, gaps."""
@@ -283,6 +315,8 @@ class Program:
         pace = self._settings.escbot_pace
         if self.reporter is not None and self._keeper is not None:
             jobs.append(("reports", self.reporter.report_once, REPORT_EVERY / pace))
+            jobs.append(("keeper", self.keeper.keep_once, REPORT_EVERY / pace))
+            jobs.append(("ears", self._listen_for_silence, EARS_EVERY / pace))
             jobs.append(("lint", self._lint_once, LOOK_EVERY / pace))
             jobs.append(("homes", self._keeper.refresh_once, HOMES_EVERY / pace))
         if self.watch is not None:

@@ -29,6 +29,7 @@ async def test_a_working_program_says_that_it_is_ready_and_shows_no_secret(world
 
 
 async def test_a_deaf_program_is_not_ready(world: World) -> None:
+    await world.escalate()
     sockets = world.workspace.sockets
     sockets.new_address = lambda: "ws://127.0.0.1:9/nowhere"  # type: ignore[method-assign]
     await sockets.close_all()
@@ -38,6 +39,9 @@ async def test_a_deaf_program_is_not_ready(world: World) -> None:
             break
     assert status == 503
     assert "no connection to Slack" in text
+    await world.workspace.until(lambda: world.workspace.person("U10").direct(), timeout=20)
+    told = world.workspace.person("U10").direct()[0].words()
+    assert "Slack has been silent since" in told
 
 
 async def test_a_missing_channel_is_named_with_what_to_do(world: World) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from escbot.cli.database import db_app
 from escbot.cli.demo import demo
 from escbot.cli.files import manifest_command, policy_app
 from escbot.cli.patterns import patterns
@@ -27,6 +28,7 @@ app.command("why")(why)
 app.command("patterns")(patterns)
 policy_app.command("list")(list_policies)
 policy_app.command("activate")(activate_policy)
+app.add_typer(db_app, name="db")
 app.add_typer(policy_app, name="policy")
 
 

@@ -305,6 +305,11 @@ class PolicyStamped:
     policy: str
 
 
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """What people wrote before this event was removed for good, on request."""
+
+
 Event = (
     Opened | Assessed | RoundOpened | Offered | Passed | Kept | Queued | PlanAccepted
     | Acknowledged | GivenBack | Declined | Reassigned | TierChanged | SeverityChanged
@@ -313,6 +318,7 @@ Event = (
     | UpdateMissed | Noted | FactsChanged | Briefed | Scored | HelperJoined
     | CustomerLinked | CustomerUnlinked | DeescalationProposed | DeescalationKept
     | Resolved | Reopened | Closed | Cancelled | Merged | ThreadLost | PolicyStamped
+    | Redacted
 )  # fmt: skip
 
 

@@ -19,12 +19,13 @@ _RECORD = (
     "ManagementCalled", "ManagementPassed", "ManagementTaken", "WordsPrepared", "CustomerTold",
     "UpdateMissed", "Noted", "FactsChanged", "Briefed", "Scored", "HelperJoined",
     "CustomerLinked", "CustomerUnlinked", "DeescalationProposed", "DeescalationKept",
-    "ThreadLost", "PolicyStamped",
+    "ThreadLost", "PolicyStamped", "Redacted",
 )  # fmt: skip
 
 # What may still be added when a case is over.
 _AFTERWORDS = (
     "ManagementTaken", "WordsPrepared", "CustomerTold", "Noted", "Scored", "ThreadLost",
+    "Redacted",
 )  # fmt: skip
 
 _ENDS: Mapping[str, tuple[Phase, ...]] = {

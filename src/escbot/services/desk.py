@@ -28,7 +28,7 @@ from escbot.core.views import Deadline, Message, Notice
 from escbot.services.admins import show_admins
 from escbot.services.failpoints import failpoint
 from escbot.services.library import Library
-from escbot.store import cases, people
+from escbot.store import cases, people, pruning
 from escbot.store import deadlines as deadline_rows
 from escbot.store import messages as message_rows
 from escbot.store.database import Database
@@ -274,6 +274,26 @@ class Desk:
         async with self._s.database.session() as session:
             await message_rows.forget(session, team, channel, ts, self._s.wall())
 
+    # Keeping
+
+    async def redact(self, number: int, team: str | None = None) -> bool:
+        """Blank what people wrote in a case, in one transaction; False where there is none."""
+        async with self._s.database.session() as session:
+            known = await cases.numbers(session)
+            found = [one for one in known if one[1] == number and team in (None, one[0])]
+            if len(found) != 1:
+                return False
+            team_ = found[0][0]
+            await pruning.blank(session, team_, number)
+            records = await cases.events(session, team_, number)
+            before = self._rebuild(team_, number, records)
+            record = e.Recorded(before.version + 1, self._s.clock(), None, e.Redacted())
+            work = Work(self._s, team_, number, before, await people.floor(session, team_))
+            work.take(record)
+            await self._finish(session, work)
+        self.changed()
+        return True
+
     # People
 
     async def away(self, team: str, person: str, until: datetime | None) -> None:
@@ -364,6 +384,11 @@ class Work:
                 before, record, self._case, self.policy, self._library.roster, self.floor
             )
         return events
+
+    def take(self, record: e.Recorded) -> None:
+        """Evolve by an event that no command decides."""
+        self._case = evolve(self._case, record, self.policy, team=self.team, number=self.number)
+        self.records.append(record)
 
     def marks(self) -> list[tuple[str, str, str]]:
         """Return what routing counts, as (person, kind, about)."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from contextlib import suppress
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -28,11 +29,13 @@ class Sockets:
         self._count = connections
         self._handlers: list[AsyncSocketModeHandler] = []
         self._watch: asyncio.Task[None] | None = None
+        self._heard_at = time.monotonic()
 
     async def open(self) -> None:
         """Connect. Raises TimeoutError where Slack does not answer."""
         for _ in range(self._count):
             self._handlers.append(await self._connect())
+        self._heard_at = time.monotonic()
         self._watch = asyncio.create_task(self._keep())
 
     async def close(self) -> None:
@@ -44,6 +47,12 @@ class Sockets:
         for handler in self._handlers:
             await handler.close_async()
         self._handlers.clear()
+
+    async def deaf_for(self) -> float:
+        """Return for how many seconds of machine time no connection has been alive."""
+        if await self.connected():
+            self._heard_at = time.monotonic()
+        return time.monotonic() - self._heard_at
 
     async def connected(self) -> int:
         """Return how many connections are alive."""

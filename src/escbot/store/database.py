@@ -82,16 +82,27 @@ def normal_url(url: str) -> str:
     return parsed.set(drivername=drivers[kind]).render_as_string(hide_password=False)
 
 
-async def open_database(url: str) -> Database:
-    """Open a database and bring its tables to this version. Raises DatabaseError."""
+async def connect(url: str) -> Database:
+    """Open a database as it is. Raises DatabaseError where it can't be reached."""
     address = normal_url(url)
     engine = create_async_engine(address, pool_pre_ping=not address.startswith("sqlite"))
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
     database = Database(engine)
     try:
-        await database.upgrade()
+        await database.revision()
     except Exception as error:  # whatever the driver raises means the same to the operator
+        await database.close()
+        raise DatabaseError(f"the database can't be opened: {_first_line(error)}") from error
+    return database
+
+
+async def open_database(url: str) -> Database:
+    """Open a database and bring its tables to this version. Raises DatabaseError."""
+    database = await connect(url)
+    try:
+        await database.upgrade()
+    except Exception as error:  # as above
         await database.close()
         raise DatabaseError(f"the database can't be opened: {_first_line(error)}") from error
     return database

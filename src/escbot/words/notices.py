@@ -195,6 +195,10 @@ _TEXTS: Mapping[str, Write] = {
         f"{voice.person(str(v['person']))} has declined {voice.safe(str(v['area']))} "
         f"{v['times']} times as not their area. Perhaps take the skill out of the roster?"
     ),
+    "deaf": lambda v, voice: (
+        f"Slack has been silent since {_at(v, voice, 'since')}: buttons and commands don't reach "
+        "me. I keep trying. Please look at the network, and at status.slack.com."
+    ),
     "files_broken": lambda v, voice: (
         f"The new policy or roster is not used: {voice.safe(str(v['sentence']))}. "
         "I go on with the old one; save the file again once it is mended."

@@ -91,6 +91,10 @@ def _policy_stamped(case: Case, rec: e.Recorded, event: e.PolicyStamped, policy:
     return replace(case, policy=event.policy)
 
 
+def _redacted(case: Case, rec: e.Recorded, event: e.Redacted, policy: Policy) -> Case:
+    return case
+
+
 CHANGES: Mapping[type, Change] = {
     e.DeescalationProposed: _deescalation_proposed,
     e.DeescalationKept: _deescalation_kept,
@@ -101,4 +105,5 @@ CHANGES: Mapping[type, Change] = {
     e.Merged: _merged,
     e.ThreadLost: _thread_lost,
     e.PolicyStamped: _policy_stamped,
+    e.Redacted: _redacted,
 }

@@ -1,0 +1,69 @@
+"""What goes from the database, and what is blanked in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from escbot.store.tables import CaseRow, DeadlineRow, DoorRow, EventRow, MessageRow
+
+REMOVED = "(removed)"
+# Fields that hold what people wrote. Codes and ids stay, so that the figures still add up.
+WRITTEN = frozenset({"summary", "tried", "ticket", "note", "reason", "text", "discretion",
+                     "customer", "linked", "told"})  # fmt: skip
+
+
+async def requests(session: AsyncSession, before: datetime) -> int:
+    """Forget requests taken before a moment (machine time); return how many."""
+    result = await session.execute(delete(DoorRow).where(DoorRow.at < before))
+    return int(result.rowcount)
+
+
+async def ended_before(session: AsyncSession, moment: datetime) -> tuple[tuple[str, int], ...]:
+    """Return (team, number) of cases that ended before a moment."""
+    statement = select(CaseRow.team, CaseRow.number).where(
+        CaseRow.over.is_(True), CaseRow.ended_at < moment
+    )
+    return tuple((team, number) for team, number in (await session.execute(statement)).all())
+
+
+async def remove_case(session: AsyncSession, team: str, number: int) -> None:
+    """Remove a case with all that belongs to it. Its number is never used again."""
+    subject = f"case:{number}"
+    for table, column in ((EventRow, EventRow.case), (DeadlineRow, DeadlineRow.case)):
+        await session.execute(delete(table).where(table.team == team, column == number))
+    await session.execute(
+        delete(MessageRow).where(MessageRow.team == team, MessageRow.subject == subject)
+    )
+    await session.execute(delete(CaseRow).where(CaseRow.team == team, CaseRow.number == number))
+
+
+async def blank(session: AsyncSession, team: str, number: int) -> None:
+    """Blank what people wrote in the events and the kept notices of a case."""
+    events = select(EventRow).where(EventRow.team == team, EventRow.case == number)
+    for event in (await session.execute(events)).scalars():
+        if event.type != "Declined":  # its reason is a code
+            event.body = _blanked(event.body)
+            session.add(event)
+    kept = select(MessageRow).where(
+        MessageRow.team == team, MessageRow.subject == f"case:{number}", MessageRow.kind == "notice"
+    )
+    for message in (await session.execute(kept)).scalars():
+        message.value = _blanked(message.value)
+        session.add(message)
+    await session.flush()
+
+
+def _blanked(value: Any) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(value, Mapping):
+        return {
+            key: REMOVED if key in WRITTEN and isinstance(item, str) else _blanked(item)
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_blanked(item) for item in value]
+    return value
