@@ -83,3 +83,18 @@ def test_policies_are_listed_and_one_is_active(used: str) -> None:
     assert [(row["version"], row["active"]) for row in rows] == [(a_policy().version, True)]
     done = run(app, ["policy", "activate", rows[0]["version"], "--database", used])
     assert "is active" in done.stdout
+
+
+def test_the_report_counts_splits_and_exports(used: str) -> None:
+    base = ["report", "--database", used]
+    answer = json.loads(run(app, [*base, "--json", "--by", "severity"]).stdout)
+    assert (answer["cases"], answer["by"]["severity"]["P1"]["cases"]) == (1, 1)
+    assert "1 cases" in run(app, [*base, "--by", "area"]).stdout
+    lines = run(app, [*base, "--csv"]).stdout.splitlines()
+    assert lines[1].startswith("ESC-1,")
+    html = run(app, [*base, "--html", "--by", "severity"]).stdout
+    assert "<h2>By severity</h2>" in html
+    assert json.loads(run(app, [*base, "--json", "--to", "2020-01-01"]).stdout)["cases"] == 0
+    for wrong in (["--from", "soon"], ["--by", "mood"]):
+        done = run(app, [*base, *wrong])
+        assert (done.exit_code, len(done.stderr.strip().splitlines())) == (2, 1)

@@ -12,6 +12,7 @@ from escbot.cli.demo import demo
 from escbot.cli.files import manifest_command, policy_app
 from escbot.cli.patterns import patterns
 from escbot.cli.records import activate_policy, list_policies, why
+from escbot.cli.report import report
 from escbot.cli.run import run as run_command
 
 app = typer.Typer(
@@ -26,6 +27,7 @@ app.command("demo")(demo)
 app.command("manifest")(manifest_command)
 app.command("why")(why)
 app.command("patterns")(patterns)
+app.command("report")(report)
 policy_app.command("list")(list_policies)
 policy_app.command("activate")(activate_policy)
 app.add_typer(db_app, name="db")
