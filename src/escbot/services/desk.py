@@ -211,8 +211,8 @@ class Desk:
         """Capacity is free: the heaviest unassigned case looks for somebody now."""
         waiting = [
             case
-            for case in await cases.open_cases(session, work.team)
-            if case.phase is Phase.UNASSIGNED and case.number != work.number
+            for case in await cases.unassigned(session, work.team)
+            if case.number != work.number
         ]
         if waiting:
             at = self._s.library.at
@@ -305,11 +305,10 @@ class Desk:
         """Somebody is back; unassigned cases look for somebody at once."""
         async with self._s.database.session() as session:
             was_away = await people.set_back(session, team, person)
-            for case in await cases.open_cases(session, team):
-                if case.phase is Phase.UNASSIGNED:
-                    await deadline_rows.put(
-                        session, team, case.number, deadline_rows.ROUTE_AGAIN, self._s.clock()
-                    )
+            for case in await cases.unassigned(session, team):
+                await deadline_rows.put(
+                    session, team, case.number, deadline_rows.ROUTE_AGAIN, self._s.clock()
+                )
         return was_away
 
     async def gone(self, team: str, person: str, *, gone: bool) -> None:

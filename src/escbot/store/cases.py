@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from escbot.core.case import STATE_SCHEMA, Case
+from escbot.core.case import STATE_SCHEMA, Case, Phase
 from escbot.core.codec import from_plain, tagged, to_plain
 from escbot.core.events import Event, Recorded
 from escbot.store.tables import CaseRow, DoorRow, EventRow, WorkspaceRow
@@ -129,6 +129,20 @@ async def open_cases(session: AsyncSession, team: str) -> tuple[Case, ...]:
         select(CaseRow)
         .where(CaseRow.team == team, CaseRow.over.is_(False))
         .order_by(CaseRow.rank, CaseRow.number)
+    )
+    rows = (await session.execute(statement)).scalars()
+    return tuple(from_plain(Case, row.state) for row in rows)
+
+
+async def unassigned(session: AsyncSession, team: str, limit: int = 50) -> tuple[Case, ...]:
+    """Return open cases that nobody has or was asked to take, the worst and oldest first."""
+    statement = (
+        select(CaseRow)
+        .where(
+            CaseRow.team == team, CaseRow.over.is_(False), CaseRow.phase == Phase.UNASSIGNED.value
+        )
+        .order_by(CaseRow.rank, CaseRow.opened_at)
+        .limit(limit)
     )
     rows = (await session.execute(statement)).scalars()
     return tuple(from_plain(Case, row.state) for row in rows)
