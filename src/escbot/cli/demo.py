@@ -8,6 +8,7 @@ import errno
 import logging
 import signal
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -15,8 +16,12 @@ import typer
 from rich.console import Console
 
 from escbot.bootstrap import Program, read_files, wall
+from escbot.cli.files import stop
+from escbot.cli.player import Player, Unmet
+from escbot.cli.recording import keep
+from escbot.cli.storyfile import NAMES, Play, packaged, read_play
 from escbot.core.roster import Roster
-from escbot.services.files import Files
+from escbot.services.files import FileError, Files
 from escbot.services.policyfile import compile_policy, default_text
 from escbot.services.rosterfile import compile_roster, default_roster_text
 from escbot.settings import Settings
@@ -24,6 +29,7 @@ from escbot.slack.manifest import manifest
 from escbot.workspace.state import Record
 from escbot.workspace.workspace import Workspace
 
+PACE = 20.0  # headless: Slack's limits and our own grace periods are so many times shorter
 PORT = 8330
 TRIES = 20  # ports that are tried one after another
 CHANNELS = ("general", "escalations", "esc-managers", "planning")
@@ -42,42 +48,123 @@ def demo(
     speed: Annotated[float, typer.Option(help="How many times as fast the clock runs.")] = 60.0,
     policy: Annotated[Path | None, typer.Option(help="A policy file of your own.")] = None,
     roster: Annotated[Path | None, typer.Option(help="A roster file of your own.")] = None,
-    script: Annotated[bool, typer.Option(help="Play a short escalation first.")] = True,
+    story: Annotated[
+        str, typer.Option(help=f"What is played: {', '.join(NAMES)}, a file, or none.")
+    ] = "outage",
+    headless: Annotated[
+        bool, typer.Option("--headless", help="Play to the end, check what must be seen, stop.")
+    ] = False,
+    record: Annotated[
+        Path | None, typer.Option(help="Headless: a folder for the transcript and pictures.")
+    ] = None,
 ) -> None:
     """Try escbot on this machine: no account, no token."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
+    play = _play(story)
+    if headless:
+        if play is None:
+            stop("--headless needs a story.")
+        raise typer.Exit(asyncio.run(perform(play, policy, roster, record)))
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_demo(port, speed, policy, roster, script=script))
+        asyncio.run(_demo(port, speed, policy, roster, play))
+
+
+def _play(name: str) -> Play | None:
+    if name == "none":
+        return None
+    try:
+        text = packaged(name) if name in NAMES else Path(name).read_text("utf-8")
+        return read_play(text, name)
+    except (OSError, UnicodeDecodeError) as error:
+        stop(f"There is no story {name[:80]} ({error}); take one of: {', '.join(NAMES)}.")
+    except FileError as error:
+        stop(str(error))
+
+
+async def perform(play: Play, policy: Path | None, roster: Path | None, record: Path | None) -> int:
+    """Play a story as fast as it goes; return 0 where everything it promises was seen."""
+    files = cast_of(play, _files(policy, roster))
+    workspace = Workspace(start=play.start, pace=PACE)
+    workspace.clock.pause()
+    people(workspace, files.roster)
+    await workspace.start()
+    lines: list[str] = []
+
+    def say(line: str) -> None:
+        lines.append(f"{workspace.clock.now():%H:%M:%S}  {line}")
+        console.print(_escaped(lines[-1]))
+
+    with tempfile.TemporaryDirectory(prefix="escbot-demo-") as folder:
+        chosen = settings(workspace, Path(folder)).model_copy(update={"escbot_pace": PACE})
+        program = Program(chosen, clock=workspace.clock.now, beat=0.05, files=files)
+        await program.start()
+        try:
+            await Player(workspace, play, say).run()
+            failed = ""
+        except Unmet as error:
+            failed = str(error)
+        if record is not None:
+            await keep(workspace, record, lines)
+        await program.stop()
+    await workspace.stop()
+    if workspace.refusals:
+        failed = failed or f"Slack would have refused: {workspace.refusals[0]}"
+    if failed:
+        console.print(f"[red]{play.name}: {_escaped(failed)}[/red]")
+        return 1
+    console.print(f"[green]{play.name}: everything it promises was seen.[/green]")
+    return 0
 
 
 async def _demo(
-    port: int, speed: float, policy: Path | None, roster: Path | None, *, script: bool
+    port: int, speed: float, policy: Path | None, roster: Path | None, play: Play | None
 ) -> None:
     files = _files(policy, roster)
-    workspace = Workspace(pace=1.0, rate_limits=True)
+    if play is not None:
+        files = cast_of(play, files)
+    workspace = Workspace(start=play.start if play else None, pace=1.0, rate_limits=True)
     workspace.clock.speed(speed)
     people(workspace, files.roster)
     await _listen(workspace, port)
     console.print(f"Open [bold]{workspace.url}[/bold] in your browser. Ctrl-C stops it.")
     console.print(f"The clock runs {speed:g} times as fast.\n")
-    stop = asyncio.Event()
+    stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
+        loop.add_signal_handler(name, stopped.set)
     with tempfile.TemporaryDirectory(prefix="escbot-demo-") as folder:
         program = Program(settings(workspace, Path(folder)), clock=workspace.clock.now, files=files)
         await program.start()
-        printing = asyncio.create_task(_transcript(workspace))
-        playing = asyncio.create_task(play(workspace)) if script else None
-        await stop.wait()
-        for task in (printing, playing):
-            if task is not None:
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+        tasks = [asyncio.create_task(_transcript(workspace))]
+        if play is not None:
+            tasks.append(asyncio.create_task(_perform(workspace, play)))
+        await stopped.wait()
+        for task in tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
         await program.stop()
     await workspace.stop()
     console.print("\nStopped. Nothing was kept.")
+
+
+async def _perform(workspace: Workspace, play: Play) -> None:
+    """Play beside the person who watches; they may be faster, and then the story ends."""
+    console.print(f"[bold]{_escaped(play.about)}[/bold]")
+    player = Player(workspace, play, lambda line: None, headless=False, pause=2.0)
+    try:
+        await player.run()
+        console.print("[bold]The story is over; the workspace is yours.[/bold]")
+    except Unmet as error:
+        console.print(f"[dim]The story stops here ({_escaped(str(error))}); go on by hand.[/dim]")
+
+
+def cast_of(play: Play, files: Files) -> Files:
+    """Return the files with the story's changes to the roster."""
+    people = tuple(
+        replace(person, **play.people.get(person.id, {})) for person in files.roster.people
+    )
+    return replace(files, roster=replace(files.roster, people=people))
 
 
 def _files(policy: Path | None, roster: Path | None) -> Files:
@@ -127,26 +214,6 @@ async def _listen(workspace: Workspace, port: int) -> None:
             return
     console.print(f"[red]No free port from {port} to {port + TRIES - 1}. Choose one: --port[/red]")
     raise typer.Exit(2)
-
-
-async def play(workspace: Workspace) -> None:
-    """Play one short escalation, so that there is something to see at once."""
-    dana, sam = workspace.person("U01"), workspace.person("U02")
-    await sam.say("general", "Acme just called: nobody there can pay since this morning.")
-    await asyncio.sleep(0.5)
-    await dana.slash("/escalate", channel="general")
-    form = dana.form()
-    form.fill("Customer", "Acme").fill("What is happening?", "Nobody can pay; checkout shows 502.")
-    form.choose("Kind of problem", "System down").choose("Impact", "Multiple users")
-    form.fill("What have you tried?", "Restarted the gateway, checked the certificate.")
-    form.choose("Area", "Payments").choose("Also true", "Money is being lost now")
-    await form.submit()
-    await workspace.until(lambda: workspace.messages("escalations"), timeout=30)
-    card = workspace.messages("escalations")[-1]
-    await asyncio.sleep(6)
-    priya = workspace.person("U05")
-    if "Acknowledge" in card.buttons():
-        await priya.say("escalations", "I'm on it, looking at the gateway logs.", card.ts)
 
 
 async def _transcript(workspace: Workspace) -> None:
