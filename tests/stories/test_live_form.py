@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from escbot.workspace.people import OpenView
 from tests.stories.conftest import World
 
@@ -23,6 +25,17 @@ async def test_each_choice_says_where_it_goes_and_why(world: World) -> None:
     assert form.value("What is happening?") == "Nobody can pay"
     await form.pick("Also true", "Executive contact")
     assert "management hears of it" in form.text()
+
+
+async def test_choices_made_faster_than_the_answers_end_with_the_last_one(world: World) -> None:
+    """Two choices leave with the same hash; the form must not go on showing the first answer."""
+    form = await a_form(world)
+    world.workspace.faults.delay("views.update", 0.3)
+    await asyncio.gather(
+        form.pick("Kind of problem", "System down"), form.pick("Impact", "Multiple users")
+    )
+    assert "P1 System down" in form.text()
+    assert world.workspace.refusals == []
 
 
 async def test_without_a_criterion_it_says_what_would_send_it_up(world: World) -> None:

@@ -21,6 +21,13 @@ def _str(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _seconds(value: object) -> float:
+    try:
+        return float(_str(value) or 0)
+    except ValueError:
+        return 0.0
+
+
 def team_of(body: Raw) -> str:
     """Return the workspace that a payload comes from."""
     team = _str(_map(body.get("team")).get("id"))
@@ -80,7 +87,10 @@ def shortcut(body: Raw) -> MessageShortcut:
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """Somebody pressed a button; `key` makes the click one."""
+    """Somebody pressed a button or chose something; `key` makes it one.
+
+    `at` is Slack's moment of the action, in seconds; 0 where it says none.
+    """
 
     team: str
     user: str
@@ -91,6 +101,7 @@ class Click:
     trigger_id: str
     view_id: str
     view_hash: str
+    at: float
     key: str
 
     @property
@@ -120,6 +131,7 @@ def click(body: Raw) -> Click:
         trigger_id=_str(body.get("trigger_id")),
         view_id=_str(view.get("id")),
         view_hash=_str(view.get("hash")),
+        at=_seconds(action.get("action_ts")),
         key=f"click:{place}:{action_id}:{_str(action.get('action_ts'))}",
     )
 

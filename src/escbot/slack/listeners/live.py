@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from escbot.core import commands as c
@@ -17,6 +16,7 @@ from escbot.slack.blocks.base import option
 from escbot.slack.blocks.preview import live
 from escbot.slack.escape import clean
 from escbot.slack.listeners.answers import sentence
+from escbot.slack.listeners.turns import Turns
 from escbot.slack.listeners.views import escalation
 from escbot.slack.services import Services
 from escbot.words.preview import ADDED
@@ -28,11 +28,15 @@ MOST_OPTIONS = 20
 def register(app: AsyncApp, services: Services) -> None:
     """Add the listeners of the open form."""
 
+    turns = Turns()
+
     async def chosen(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         await ack()
-        form = payloads.form(body)
-        found, similar = await look(services, form)
-        await _show(services, client, body, found, similar)
+        click, form = payloads.click(body), payloads.form(body)
+        async with turns.mine(click) as mine:
+            if mine:
+                found, similar = await look(services, form)
+                await turns.show(client, click, _view(services, form, found, similar))
 
     async def add(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         click, form = payloads.click(body), payloads.form(body)
@@ -44,14 +48,14 @@ def register(app: AsyncApp, services: Services) -> None:
             command = c.LinkCustomer(form.user, customer)
             await services.desk.do(form.team, number, command, key=click.key)
         except Refused as refused:
-            await ack()
             found, similar = await look(services, form)
-            note = sentence(services, refused)
-            await _show(services, client, body, found, similar, note)
-            return
+            view = _view(services, form, found, similar, sentence(services, refused))
+        else:
+            text = ADDED.format(customer=customer, number=number)
+            view = forms.done("Added", services.voice().safe(text))
         await ack()
-        text = services.voice().safe(ADDED.format(customer=customer, number=number))
-        await _update(client, body, forms.done("Added", text))
+        async with turns.mine(click):
+            await turns.show(client, click, view)
 
     async def customers(ack: AsyncAck, body: dict[str, Any]) -> None:
         typed = payloads.suggestion(body)
@@ -97,26 +101,13 @@ async def look(services: Services, form: payloads.Form) -> tuple[Preview | None,
     return found, similar
 
 
-async def _show(
+def _view(
     services: Services,
-    client: AsyncWebClient,
-    body: dict[str, Any],
+    form: payloads.Form,
     found: Preview | None,
     similar: tuple[Other, ...],
     note: str = "",
-) -> None:
-    form = payloads.form(body)
+) -> dict[str, Any]:
     blocks = live(found, similar, services.clock(), services.voice(), note)
     memo = forms.read_memo(form.metadata)
-    view = forms.escalate(services.library.current, memo=memo, summary=memo.text, live=blocks)
-    await _update(client, body, view)
-
-
-async def _update(client: AsyncWebClient, body: dict[str, Any], view: dict[str, Any]) -> None:
-    click = payloads.click(body)
-    try:
-        await client.views_update(view_id=click.view_id, hash=click.view_hash, view=view)
-    except SlackApiError as error:
-        # A newer choice was answered already, or the form is closed: nothing is lost.
-        if error.response.get("error") not in ("hash_conflict", "not_found", "view_not_found"):
-            raise
+    return forms.escalate(services.library.current, memo=memo, summary=memo.text, live=blocks)
