@@ -43,6 +43,7 @@ from escbot.slack.painter import SlackPainter
 from escbot.slack.services import Services as SlackServices
 from escbot.slack.sockets import Sockets
 from escbot.slack.webhook import PATH, handler
+from escbot.store import deadlines
 from escbot.store.database import Database, DatabaseError, normal_url, open_database
 
 log = logging.getLogger(__name__)
@@ -350,6 +351,13 @@ class Program:
                     self._idle.set()
 
         return beat
+
+    async def next_deadline(self) -> datetime | None:
+        """Return the next moment at which something falls due by itself."""
+        if self.database is None:
+            return None
+        async with self.database.session() as session:
+            return await deadlines.next_due(session, self._clock())
 
     async def stop(self) -> None:
         """Stop cleanly; what was not done is in the database for the next start."""

@@ -20,6 +20,7 @@ from escbot.cli.files import stop
 from escbot.cli.player import Player, Unmet
 from escbot.cli.recording import keep
 from escbot.cli.storyfile import NAMES, Play, packaged, read_play
+from escbot.cli.tour import TOUR
 from escbot.core.roster import Roster
 from escbot.services.files import FileError, Files
 from escbot.services.policyfile import compile_policy, default_text
@@ -134,6 +135,8 @@ async def _demo(
         loop.add_signal_handler(name, stopped.set)
     with tempfile.TemporaryDirectory(prefix="escbot-demo-") as folder:
         program = Program(settings(workspace, Path(folder)), clock=workspace.clock.now, files=files)
+        workspace.next_deadline = program.next_deadline
+        workspace.tour = TOUR
         await program.start()
         tasks = [asyncio.create_task(_transcript(workspace))]
         if play is not None:

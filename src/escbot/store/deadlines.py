@@ -99,11 +99,10 @@ async def overdue(session: AsyncSession, now: datetime) -> tuple[int, datetime |
     return int(count), oldest
 
 
-async def next_due(session: AsyncSession) -> datetime | None:
-    """Return the soonest deadline of all."""
-    found: datetime | None = (
-        await session.execute(select(func.min(DeadlineRow.due_at)))
-    ).scalar_one()
+async def next_due(session: AsyncSession, after: datetime) -> datetime | None:
+    """Return the soonest deadline of all that is still to come."""
+    statement = select(func.min(DeadlineRow.due_at)).where(DeadlineRow.due_at > after)
+    found: datetime | None = (await session.execute(statement)).scalar_one()
     return found
 
 

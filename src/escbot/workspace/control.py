@@ -18,12 +18,14 @@ from aiohttp import web
 
 from escbot.workspace import filling
 from escbot.workspace.model import Message, Raw, View, elements_of
+from escbot.workspace.panel import Panel
 from escbot.workspace.snapshot import snapshot
 
 if TYPE_CHECKING:
     from escbot.workspace.workspace import Workspace
 
 PAGE = Path(__file__).parent / "page"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 CALM = 0.05  # seconds in which several changes become one push
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -54,11 +56,11 @@ def add_routes(app: web.Application, workspace: Workspace) -> None:
         return web.FileResponse(wanted, headers=HEADERS)
 
     async def watch(request: web.Request) -> web.StreamResponse:
-        _check_origin(request)
+        _check_origin(request, workspace.host)
         return await feed.accept(request)
 
     async def control(request: web.Request) -> web.StreamResponse:
-        _check_origin(request)
+        _check_origin(request, workspace.host)
         return await verbs.answer(request)
 
     app.router.add_get("/", index)
@@ -69,10 +71,13 @@ def add_routes(app: web.Application, workspace: Workspace) -> None:
     app.on_shutdown.append(feed.close)
 
 
-def _check_origin(request: web.Request) -> None:
-    """Refuse other sites and rebound names: this API acts in everybody's name."""
+def _check_origin(request: web.Request, host: str) -> None:
+    """Refuse other sites and rebound names: this API acts in everybody's name.
+
+    A workspace that was told to listen to others (`host`) is reached by any name.
+    """
     name = urlsplit(f"//{request.host}").hostname
-    if name not in ("127.0.0.1", "localhost", "::1"):
+    if host in LOOPBACK and name not in LOOPBACK:
         raise web.HTTPForbidden(text="open the page by its address on this machine")
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc != request.host:
@@ -131,6 +136,7 @@ class Verbs:
     def __init__(self, workspace: Workspace) -> None:
         self._w = workspace
         self._s = workspace.state
+        self._panel = Panel(workspace)
 
     async def answer(self, request: web.Request) -> web.Response:
         """Do one verb; a wrong request gets one sentence and status 400."""
@@ -148,6 +154,7 @@ class Verbs:
             "read": self._read,
             "clock": self._clock,
             "state": self._state,
+            **self._panel.verbs(),
         }
         verb = verbs.get(request.match_info["verb"])
         try:
@@ -194,12 +201,35 @@ class Verbs:
     async def _click(self, who: str, body: Raw) -> Raw:
         view = self._view(who, body) if body.get("view") else None
         message = None if view else self._message(body)
+        block = self._block(body, view, message)
+        element = block["element"]
+        chosen = None
+        if element["type"] == "feedback_buttons":
+            side = "positive_button" if body.get("chosen") == "positive" else "negative_button"
+            chosen = {"value": element[side]["value"], "text": element[side]["text"]}
+        elif "chosen" in body:
+            chosen = filling.state_of(element, body["chosen"], {})
+        await self._w.interactions.click(who, element, message=message, view=view, chosen=chosen)
+        return {}
+
+    def _block(self, body: Raw, view: View | None, message: Message | None) -> Raw:
+        """Return an element by its action, and where several share it by block and value."""
         blocks = view.body["blocks"] if view else message.all_blocks() if message else []
-        for element in elements_of(blocks):
-            if element.get("action_id") == body["action"]:
-                await self._w.interactions.click(who, element, message=message, view=view)
-                return {}
-        raise KeyError("there is no such button")
+        found = [
+            (block, element)
+            for block in blocks
+            for element in elements_of([block])
+            if element.get("action_id") == body["action"]
+        ]
+        for key, place in (("block", 0), ("value", 1)):
+            wanted = body.get(key)
+            name = "block_id" if key == "block" else "value"
+            near = [pair for pair in found if wanted and pair[place].get(name) == wanted]
+            found = near or found
+        if not found:
+            raise KeyError("there is no such button")
+        block, element = found[0]
+        return {"block_id": block.get("block_id"), "element": element}
 
     async def _submit(self, who: str, body: Raw) -> Raw:
         view = self._view(who, body)
@@ -225,9 +255,15 @@ class Verbs:
         return {"answered": await self._w.interactions.dispatch(who, view, chosen)}
 
     async def _suggest(self, who: str, body: Raw) -> Raw:
-        view = self._view(who, body)
+        view = self._view(who, body) if body.get("view") else None
+        message = None if view else self._message(body)
+        block = (
+            self._input(view, body)
+            if view is not None and not body.get("action")
+            else self._block(body, view, message)
+        )
         text = str(body.get("text", ""))
-        options = await self._w.interactions.suggest(who, view, self._input(view, body), text)
+        options = await self._w.interactions.suggest(who, view, block, text, message)
         return {"options": options}
 
     async def _close(self, who: str, body: Raw) -> Raw:

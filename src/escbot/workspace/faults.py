@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+KINDS = ("drop", "error", "limited", "delay")
 
 
 @dataclass(slots=True)
@@ -38,6 +41,21 @@ class Faults:
     def delay(self, method: str, seconds: float, times: int = 1) -> None:
         """Answer late."""
         self._waiting[method].append(Fault("delay", seconds=seconds, times=times))
+
+    def wait(self, kind: str, method: str, *, code: str, seconds: float, times: int) -> None:
+        """Let a fault of any of KINDS wait for its call (seconds of machine time)."""
+        self._waiting[method].append(Fault(kind, code, seconds, times))
+
+    def waiting(self) -> Iterator[tuple[str, Fault]]:
+        """Yield the faults that wait, with their methods."""
+        for method, faults in self._waiting.items():
+            for fault in faults:
+                yield method, fault
+
+    def clear(self) -> None:
+        """Take back every fault that still waits."""
+        self._waiting.clear()
+        self.duplicates = 0
 
     def duplicate_next_envelope(self) -> None:
         """Deliver the next envelope twice."""

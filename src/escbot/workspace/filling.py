@@ -28,27 +28,33 @@ def block_of(view: View, label: str) -> Raw:
     raise KeyError(f"there is no field {label!r}; there are: {known}")
 
 
+# element type -> the key of its state, and the key of what the app chose at first
+STATES = {
+    "plain_text_input": ("value", "initial_value"),
+    "url_text_input": ("value", "initial_value"),
+    "email_text_input": ("value", "initial_value"),
+    "number_input": ("value", "initial_value"),
+    "checkboxes": ("selected_options", "initial_options"),
+    "multi_static_select": ("selected_options", "initial_options"),
+    "multi_external_select": ("selected_options", "initial_options"),
+    "users_select": ("selected_user", "initial_user"),
+    "conversations_select": ("selected_conversation", "initial_conversation"),
+    "channels_select": ("selected_channel", "initial_channel"),
+    "multi_users_select": ("selected_users", "initial_users"),
+    "multi_conversations_select": ("selected_conversations", "initial_conversations"),
+    "multi_channels_select": ("selected_channels", "initial_channels"),
+    "datepicker": ("selected_date", "initial_date"),
+    "timepicker": ("selected_time", "initial_time"),
+    "datetimepicker": ("selected_date_time", "initial_date_time"),
+}
+
+
 def initial(element: Raw) -> Raw:
     """Return the state of a field that nobody has touched."""
     kind = str(element.get("type"))
-    state: Raw = {"type": kind}
-    if kind in ("plain_text_input", "url_text_input", "email_text_input", "number_input"):
-        state["value"] = element.get("initial_value")
-    elif kind in ("checkboxes", "multi_static_select", "multi_external_select"):
-        state["selected_options"] = element.get("initial_options", [])
-    elif kind == "users_select":
-        state["selected_user"] = element.get("initial_user")
-    elif kind == "conversations_select":
-        state["selected_conversation"] = element.get("initial_conversation")
-    elif kind == "datepicker":
-        state["selected_date"] = element.get("initial_date")
-    elif kind == "timepicker":
-        state["selected_time"] = element.get("initial_time")
-    elif kind == "datetimepicker":
-        state["selected_date_time"] = element.get("initial_date_time")
-    else:
-        state["selected_option"] = element.get("initial_option")
-    return state
+    key, first = STATES.get(kind, ("selected_option", "initial_option"))
+    many = kind == "checkboxes" or kind.startswith("multi_")
+    return {"type": kind, key: element.get(first, [] if many else None)}
 
 
 def complete(view: View) -> None:
@@ -62,15 +68,26 @@ def complete(view: View) -> None:
 def set_value(view: View, block: Raw, value: object, names: dict[str, str]) -> None:
     """Fill a field: a text, an option's text or value, several of them, a person, a moment."""
     element = block["element"]
+    place = view.values.setdefault(str(block["block_id"]), {})
+    held = place.get(str(element["action_id"]), {})
+    place[str(element["action_id"])] = state_of(element, value, names, held)
+
+
+def state_of(element: Raw, value: object, names: dict[str, str], held: Raw | None = None) -> Raw:
+    """Return an element's state with something chosen; `held` is what it was before.
+
+    Raises KeyError for a choice that isn't there.
+    """
     state = initial(element)
     kind = str(element.get("type"))
     if "value" in state:
         state["value"] = str(value) if value is not None else None
     elif "selected_options" in state:
         wanted = value if isinstance(value, list | tuple) else [value]
-        state["selected_options"] = [_option(element, str(item)) for item in wanted]
+        state["selected_options"] = [_option(element, str(item), held) for item in wanted]
     elif "selected_option" in state:
-        state["selected_option"] = None if value is None else _option(element, str(value))
+        chosen = None if value is None else _option(element, str(value), held)
+        state["selected_option"] = chosen
     elif kind == "datetimepicker":
         at = int(value.timestamp()) if isinstance(value, datetime) else value
         state["selected_date_time"] = at
@@ -79,22 +96,26 @@ def set_value(view: View, block: Raw, value: object, names: dict[str, str]) -> N
     else:
         key = next(key for key in state if key != "type")
         state[key] = value
-    view.values.setdefault(str(block["block_id"]), {})[str(element["action_id"])] = state
+    return state
 
 
-def _option(element: Raw, wanted: str) -> Raw:
-    if element.get("type") == "external_select" and not element.get("known"):
-        # Nobody typed into it: what the app would have offered for these words.
-        return {"text": {"type": "plain_text", "text": wanted[:75]}, "value": wanted}
+def _option(element: Raw, wanted: str, held: Raw | None = None) -> Raw:
     groups = [group["options"] for group in element.get("option_groups", [])]
+    before = held or {}
+    single = before.get("selected_option")
     options: list[Raw] = [
         *element.get("options", []),
         *element.get("known", []),
         *(option for group in groups for option in group),
+        *(before.get("selected_options") or []),
+        *([single] if single else []),
     ]
     for option in options:
         if wanted in (option["text"]["text"], option["value"]):
             return option
+    if str(element.get("type")).endswith("external_select") and not element.get("known"):
+        # Nobody typed into it: what the app would have offered for these words.
+        return {"text": {"type": "plain_text", "text": wanted[:75]}, "value": wanted}
     known = ", ".join(option["text"]["text"] for option in options)
     raise KeyError(f"there is no choice {wanted!r}; there are: {known}")
 

@@ -90,11 +90,17 @@ class Interactions:
         return await self._w.sockets.send("interactive", payload) is not None
 
     async def click(
-        self, user: str, element: Raw, *, message: Message | None, view: View | None
+        self,
+        user: str,
+        element: Raw,
+        *,
+        message: Message | None,
+        view: View | None,
+        chosen: Raw | None = None,
     ) -> bool:
-        """Press a button of a message or a view."""
+        """Press a button of a message or a view, or choose in one of its elements."""
         payload = self._base("block_actions", user)
-        action = {**element, "action_ts": f"{time.time():.6f}"}
+        action = {**element, **(chosen or {}), "action_ts": f"{time.time():.6f}"}
         source = message.all_blocks() if message else view.body["blocks"] if view else []
         for block in source:
             if element in elements_of([block]):
@@ -113,11 +119,13 @@ class Interactions:
                     "thread_ts": message.thread_ts,
                 },
                 "response_url": self._address(user, channel.id, message.ts),
-                "state": {"values": {}},
+                "state": {"values": _values(action, chosen)},
             }
             if not hidden:
                 payload["message"] = message.api()
         if view is not None:
+            for id_, state in _values(action, chosen).items():
+                view.values.setdefault(id_, {}).update(state)
             payload |= {
                 "view": self._w.view_raw(view),
                 "container": {"type": "view", "view_id": view.id},
@@ -148,8 +156,13 @@ class Interactions:
         self._s.log("slack", f"choose {id_}", payload)
         return await self._w.sockets.send("interactive", payload) is not None
 
-    async def suggest(self, user: str, view: View, block: Raw, text: str) -> list[Raw]:
-        """Type into an external select; return the app's options (docs.slack.dev: at most 100)."""
+    async def suggest(
+        self, user: str, view: View | None, block: Raw, text: str, message: Message | None = None
+    ) -> list[Raw]:
+        """Type into an external select; return the app's options (docs.slack.dev: at most 100).
+
+        `block` holds the select as its `element`.
+        """
         element = block["element"]
         if len(text) < int(element.get("min_query_length", 3)):
             return []
@@ -158,9 +171,18 @@ class Interactions:
             "action_id": element["action_id"],
             "block_id": block.get("block_id"),
             "value": text,
-            "view": self._w.view_raw(view),
-            "container": {"type": "view", "view_id": view.id},
         }
+        if view is not None:
+            payload |= {
+                "view": self._w.view_raw(view),
+                "container": {"type": "view", "view_id": view.id},
+            }
+        if message is not None:
+            payload |= {
+                "channel": {"id": message.channel},
+                "message": message.api(),
+                "container": {"type": "message", "message_ts": message.ts},
+            }
         self._s.log("slack", f"suggest {block.get('block_id')}", payload)
         answer = await self._w.sockets.send("interactive", payload)
         options = list((answer or {}).get("options", []))
@@ -169,7 +191,9 @@ class Interactions:
         for option in options:
             if not 1 <= len(option["text"]["text"]) <= 75 or not 1 <= len(option["value"]) <= 150:
                 self._s.refusals.append("an option is too long")
-        element["known"] = options
+        offered = {option["value"] for option in options}
+        before = [one for one in element.get("known", []) if one["value"] not in offered]
+        element["known"] = [*options, *before][:300]
         return options
 
     async def submit(self, user: str, view: View) -> dict[str, str]:
@@ -257,3 +281,10 @@ class Interactions:
             made.ephemeral_for = user
         self._s.add(made)
         return None
+
+
+def _values(action: Raw, chosen: Raw | None) -> dict[str, dict[str, Raw]]:
+    """Return what an element outside an input adds to `state.values`; a button adds nothing."""
+    if chosen is None or "type" not in chosen:
+        return {}
+    return {str(action.get("block_id", "")): {str(action.get("action_id")): chosen}}

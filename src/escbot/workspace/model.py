@@ -30,6 +30,7 @@ class Channel:
     private: bool = False
     archived: bool = False
     user: str | None = None
+    direct: bool = False  # between two people
 
 
 @dataclass(slots=True)
@@ -118,13 +119,17 @@ class App:
 
 
 def elements_of(blocks: list[Raw]) -> list[Raw]:
-    """Return every interactive element of some blocks."""
+    """Return every interactive element of some blocks, those inside cards and containers too."""
     found: list[Raw] = []
     for block in blocks:
-        found += [e for e in block.get("elements", []) if isinstance(e, dict)]
+        for key in ("elements", "actions"):
+            found += [e for e in block.get(key, []) if isinstance(e, dict)]
         for key in ("accessory", "element"):
             if isinstance(block.get(key), dict):
                 found.append(block[key])
+        inside = block.get("elements", []) if block.get("type") == "carousel" else []
+        nested = [b for b in (*block.get("child_blocks", []), *inside) if isinstance(b, dict)]
+        found += elements_of(nested) if nested else []
     return found
 
 
@@ -136,6 +141,16 @@ def texts_of(node: object) -> list[str]:
         return []
     if node.get("type") in ("mrkdwn", "plain_text") and isinstance(node.get("text"), str):
         return [node["text"]]
-    order = ("label", "title", "text", "fields", "elements", "element", "accessory", "blocks")
+    order = (
+        "label",
+        "title",
+        "text",
+        "fields",
+        "elements",
+        "element",
+        "accessory",
+        "blocks",
+        "child_blocks",
+    )
     found = [text for key in order if key in node for text in texts_of(node[key])]
     return [*found, *texts_of(node["options"])] if isinstance(node.get("options"), list) else found

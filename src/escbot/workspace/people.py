@@ -157,6 +157,29 @@ class Person:
                 },
             )
 
+    async def unreact(self, message: Message, name: str) -> None:
+        """Take a reaction back."""
+        users = message.reactions.get(name, [])
+        if self.id not in users:
+            return
+        users.remove(self.id)
+        if not users:
+            del message.reactions[name]
+        self._w.state.changed()
+        if self._w.bot in self._w.state.channels[message.channel].members:
+            item = {"type": "message", "channel": message.channel, "ts": message.ts}
+            self._event(
+                "reaction_removed",
+                {
+                    "type": "reaction_removed",
+                    "user": self.id,
+                    "reaction": name,
+                    "item": item,
+                    "item_user": message.user,
+                    "event_ts": self._w.state.ts(),
+                },
+            )
+
     async def delete(self, message: Message) -> None:
         """Delete a message, as an admin may."""
         self._w.state.messages[message.channel].remove(message)

@@ -58,15 +58,16 @@ async def _api(workspace: Workspace, request: web.Request) -> web.StreamResponse
         return stopped
     refused = _authorised(workspace, request, method, arguments)
     if refused is not None:
-        return _refuse(workspace, method, {"error": refused})
+        return _refuse(workspace, method, {"error": refused}, asked=_shown(arguments))
     wait = workspace.limits.take(method, str(arguments.get("channel", "")))
     if wait:
         return _limited(workspace, method, wait)
     try:
         answer = await workspace.api.call(method, arguments)
     except ApiError as error:
-        return _refuse(workspace, method, {"error": error.code, **error.more})
-    workspace.state.log("app", method, _shown(arguments))
+        refusal = {"error": error.code, **error.more}
+        return _refuse(workspace, method, refusal, asked=_shown(arguments))
+    workspace.state.log("app", method, _shown(arguments), answer={"ok": True, **answer})
     if fault is not None and fault.kind == "drop":
         if request.transport is not None:
             request.transport.close()
@@ -112,10 +113,15 @@ def _authorised(
 
 
 def _refuse(
-    workspace: Workspace, method: str, answer: Raw, *, expected: bool = False
+    workspace: Workspace,
+    method: str,
+    answer: Raw,
+    *,
+    expected: bool = False,
+    asked: Raw | None = None,
 ) -> web.Response:
     line = f"{method}: {json.dumps(answer)}"
-    workspace.state.log("app", line, ok=False)
+    workspace.state.log("app", line, asked, ok=False, answer={"ok": False, **answer})
     if not expected:
         workspace.state.refusals.append(line)
     return web.json_response({"ok": False, **answer})

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from escbot.workspace import filling
 from escbot.workspace.model import Channel, Message, Raw, View
+from escbot.workspace.panel import waiting
 
 if TYPE_CHECKING:
     from escbot.workspace.workspace import Workspace
 
 RECENT = 300  # messages of one channel that are sent to the page
-TRAFFIC = 60
+TRAFFIC = 120
 
 
 def snapshot(workspace: Workspace, who: str) -> Raw:
@@ -39,12 +40,25 @@ def snapshot(workspace: Workspace, who: str) -> Raw:
         "home": _view(workspace, home) if home else None,
         "commands": features.get("slash_commands", []),
         "shortcuts": features.get("shortcuts", []),
-        "clock": {"now": workspace.clock.now().timestamp(), "rate": workspace.clock.rate},
+        "clock": {
+            "now": workspace.clock.now().timestamp(),
+            "rate": workspace.clock.rate,
+            "deadlines": workspace.next_deadline is not None,
+        },
         "traffic": [
-            {"at": r.at.timestamp(), "direction": r.direction, "what": r.what, "ok": r.ok}
+            {
+                "number": r.number,
+                "at": r.at.timestamp(),
+                "direction": r.direction,
+                "what": r.what,
+                "ok": r.ok,
+                "more": bool(r.detail or r.answer),
+            }
             for r in state.traffic[-TRAFFIC:]
         ],
         "refusals": state.refusals[-10:],
+        "faults": waiting(workspace),
+        "tour": workspace.tour,
     }
 
 
@@ -52,14 +66,28 @@ def _channel(workspace: Workspace, channel: Channel, who: str) -> Raw:
     state = workspace.state
     hidden = [m for m in state.hidden if m.channel == channel.id and m.ephemeral_for == who]
     messages = sorted([*state.messages[channel.id][-RECENT:], *hidden], key=lambda m: float(m.ts))
+    unread = state.unread.get((who, channel.id), 0)
+    private = channel.user is not None or channel.direct
+    others = channel.members - {who} if channel.direct else set()
     return {
         "id": channel.id,
         "name": channel.name,
         "private": channel.private,
         "direct": channel.user is not None,
-        "unread": state.unread.get((who, channel.id), 0),
+        "with": next(iter(others), None),
+        "members": len(channel.members),
+        "unread": unread,
+        "mentions": unread if private else _mentions(state.messages[channel.id], unread, who),
         "messages": [_message(message) for message in messages],
     }
+
+
+def _mentions(messages: list[Message], unread: int, who: str) -> int:
+    """Return how many of the unread messages name somebody."""
+    roots = [m for m in messages if m.thread_ts in (None, m.ts) and m.user != who]
+    called = (f"<@{who}>", "<!here>", "<!channel>", "<!everyone>")
+    read = [f"{m.text}\n{m.words()}" for m in roots[len(roots) - unread :]] if unread else []
+    return sum(any(call in text for call in called) for text in read)
 
 
 def _message(message: Message) -> Raw:

@@ -109,7 +109,9 @@ class Sockets:
             for _ in range(times):
                 # Which socket gets it is not the app's business (docs.slack.dev: Socket Mode).
                 await random.choice(self._open).send_json(envelope)  # noqa: S311
-            return await asyncio.wait_for(waiting, ACK_WITHIN)
+            answer = await asyncio.wait_for(waiting, ACK_WITHIN)
+            self._w.state.log("app", f"acknowledged {kind}", answer=answer)
+            return answer
         except (TimeoutError, ConnectionError):
             self._w.state.log("slack", f"{kind}: not acknowledged", ok=False)
             return None

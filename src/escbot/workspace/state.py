@@ -21,6 +21,8 @@ class Record:
     what: str
     detail: Raw = field(default_factory=dict)
     ok: bool = True
+    answer: Raw = field(default_factory=dict)  # what the other side said to it
+    number: int = 0  # counts the lines, from 1
 
 
 class State:
@@ -43,6 +45,7 @@ class State:
         self.changed: Callable[[], None] = lambda: None
         self._numbers = itertools.count(1)
         self._last_ts = 0
+        self._lines = 0
 
     def id(self, prefix: str) -> str:
         """Return a new id."""
@@ -54,9 +57,21 @@ class State:
         self._last_ts = max(micros, self._last_ts + 1)
         return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
-    def log(self, direction: str, what: str, detail: Raw | None = None, *, ok: bool = True) -> None:
-        """Note what passed between app and workspace."""
-        self.traffic.append(Record(self.clock.now(), direction, what, detail or {}, ok))
+    def log(
+        self,
+        direction: str,
+        what: str,
+        detail: Raw | None = None,
+        *,
+        ok: bool = True,
+        answer: Raw | None = None,
+    ) -> None:
+        """Note what passed between app and workspace, and what was answered."""
+        self._lines += 1
+        record = Record(
+            self.clock.now(), direction, what, detail or {}, ok, answer or {}, self._lines
+        )
+        self.traffic.append(record)
         if len(self.traffic) > 2000:
             del self.traffic[:500]
         self.changed()
@@ -82,15 +97,28 @@ class State:
         self.messages[made.id] = []
         return made
 
+    def direct(self, one: str, other: str) -> Channel:
+        """Return the direct messages of two people; the app sees nothing of them."""
+        for channel in self.channels.values():
+            if channel.direct and channel.members == {one, other}:
+                return channel
+        made = Channel(self.id("D"), f"dm-{one}-{other}", {one, other}, private=True, direct=True)
+        self.channels[made.id] = made
+        self.messages[made.id] = []
+        return made
+
     def add(self, message: Message) -> Message:
-        """Add a message."""
+        """Add a message. A reply in a channel's thread doesn't make the channel unread."""
         if message.ephemeral_for is not None:
             self.hidden.append(message)
         else:
+            place = self.channels[message.channel]
             self.messages[message.channel].append(message)
-            for user in self.channels[message.channel].members - {message.user}:
-                key = (user, message.channel)
-                self.unread[key] = self.unread.get(key, 0) + 1
+            reply = message.thread_ts not in (None, message.ts)
+            if not reply or place.user or place.direct:
+                for user in place.members - {message.user}:
+                    key = (user, message.channel)
+                    self.unread[key] = self.unread.get(key, 0) + 1
         self.changed()
         return message
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from aiohttp import web
@@ -45,6 +45,9 @@ class Workspace:
         self.api = WebApi(self)
         self.interactions = Interactions(self)
         self.people: dict[str, Person] = {}
+        self.next_deadline: Callable[[], Awaitable[datetime | None]] | None = None
+        self.tour: list[Raw] = []  # what the page proposes to try, see docs/workspace.md
+        self.host = "127.0.0.1"
         self._runner: web.AppRunner | None = None
         self.url = "http://127.0.0.1:0"
 
@@ -87,7 +90,9 @@ class Workspace:
             self.state.channel(name).members.add(self.bot)
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Listen. Raises OSError where the port is taken."""
+        """Listen, on this machine only unless `host` says more. Raises OSError where the port
+        is taken."""
+        self.host = host
         runner = web.AppRunner(server.build(self), access_log=None, shutdown_timeout=0.5)
         await runner.setup()
         site = web.TCPSite(runner, host, port)
