@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from escbot.services.library import Library
 from escbot.store import deadlines, messages
 from escbot.store.database import Database
+from escbot.store.faults import plainly
 
 ALIVE_WITHIN = timedelta(seconds=60)  # machine time since the last beat of each loop
 LATE = timedelta(seconds=60)  # a deadline that is due for longer is a problem
@@ -42,6 +43,17 @@ class Pulse:
     """When each loop of the program last had its turn (machine time, aware UTC)."""
 
     beats: dict[str, datetime] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)  # loop -> why its last turn failed
+
+    def fail(self, name: str, why: str) -> bool:
+        """Note a turn that failed; tell whether that is news."""
+        news = self.faults.get(name) != why
+        self.faults[name] = why
+        return news
+
+    def recover(self, name: str) -> bool:
+        """Note a turn that went well; tell whether that is news."""
+        return self.faults.pop(name, None) is not None
 
     def beat(self, name: str, at: datetime) -> None:
         """Note one turn."""
@@ -62,6 +74,7 @@ class Doctor:
         connections: Callable[[], Awaitable[int | None]],
         missing: Callable[[], dict[str, str]],
         trouble: Callable[[], str | None],
+        deafness: Callable[[], tuple[str, ...]] = tuple,
     ) -> None:
         self._database = database
         self._library = library
@@ -71,6 +84,7 @@ class Doctor:
         self._connections = connections
         self._missing = missing
         self._trouble = trouble
+        self._deafness = deafness
 
     def alive(self) -> bool:
         """Tell whether every loop had its turn lately; cheap, without the database."""
@@ -84,6 +98,8 @@ class Doctor:
         connections = await self._connections()
         if connections == 0:
             problems.append("no connection to Slack; escbot keeps trying, check the network")
+        deafness = self._deafness()
+        problems += deafness
         problems += [f"#{name}: {what}" for name, what in self._missing().items()]
         trouble = self._trouble()
         if trouble is not None:
@@ -109,8 +125,7 @@ class Doctor:
                 unsettled = await messages.unsettled(session)
                 oldest = await deadlines.oldest_due(session, self._clock())
         except (SQLAlchemyError, OSError) as error:
-            first = (str(error).splitlines() or [type(error).__name__])[0]
-            text = f"the database can't be used ({first[:200]}); nothing is lost, it tries again"
+            text = f"{plainly(error)}; nothing is lost, escbot tries again"
             return _closed(found, [*problems, text], ready=False)
         if oldest > LATE.total_seconds():
             problems.append(f"a deadline is due for {oldest:.0f} s")

@@ -37,6 +37,13 @@ _GONE = {
     "cannot_dm_bot": "user",
     "user_not_in_channel": "user",
 }
+# Without a token nothing can be done; what waits is kept until there is one.
+NO_TOKEN = frozenset(
+    {
+        "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired",
+        "org_login_required", "ekm_access_denied", "app_uninstalled",
+    }
+)  # fmt: skip
 _UNCERTAIN = ("internal_error", "fatal_error", "request_timeout", "service_unavailable")
 _PAGE = 200
 _PAGES = 50
@@ -49,6 +56,7 @@ class Gateway:
     def __init__(self, client: AsyncWebClient, base: str) -> None:
         self._client = client
         self._base = base.rstrip("/")
+        self.posted: Callable[[], None] = lambda: None  # called after a post to a channel
 
     async def post(self, channel: str, body: Body, *, thread_ts: str | None, key: str) -> Posted:
         """Post a message that carries `key`; raises a ChatError."""
@@ -62,7 +70,10 @@ class Gateway:
             "metadata": {"event_type": METADATA, "event_payload": {"key": key}},
         }
         answer = await _call("chat.postMessage", self._client.chat_postMessage, arguments)
-        return Posted(str(answer["channel"]), str(answer["ts"]))
+        posted = Posted(str(answer["channel"]), str(answer["ts"]))
+        if not posted.channel.startswith("D"):
+            self.posted()
+        return posted
 
     async def update(self, channel: str, ts: str, body: Body) -> None:
         """Edit a message of ours; raises a ChatError."""
@@ -174,6 +185,8 @@ def _meaning(method: str, error: SlackApiError) -> ChatError:
         return ChatLimited(float(headers.get("retry-after", 1)), method)
     if status >= 500 or code in _UNCERTAIN:
         return ChatUncertain(f"{method}: {code or status}")
+    if code in NO_TOKEN:
+        return ChatDown(f"{method}: {code}")
     if code in _GONE:
         return ChatGone(_GONE[code], code)
     return ChatRefused(code or f"HTTP {status}")

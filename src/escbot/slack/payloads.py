@@ -5,6 +5,7 @@ A field that is missing or of another type than Slack documents reads as empty, 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,6 +34,31 @@ def team_of(body: Raw) -> str:
     team = _str(_map(body.get("team")).get("id"))
     user_team = _str(_map(body.get("user")).get("team_id"))
     return team or _str(body.get("team_id")) or _str(body.get("team")) or user_team
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What came over a socket: its kind, how many connections Slack counts, whether we said it."""
+
+    kind: str = ""
+    connections: int = 0
+    own: bool = False
+
+
+def frame(text: object) -> Frame:
+    """Read one text frame of Socket Mode; empty where it is none."""
+    try:
+        body = _map(json.loads(text)) if isinstance(text, str | bytes) else {}
+    except (ValueError, RecursionError):
+        return Frame()
+    count = body.get("num_connections")
+    payload = _map(body.get("payload"))
+    app = _str(_map(payload.get("event")).get("app_id"))
+    return Frame(
+        kind=_str(body.get("type")),
+        connections=count if isinstance(count, int) else 0,
+        own=bool(app) and app == _str(payload.get("api_app_id")),
+    )
 
 
 @dataclass(frozen=True, slots=True)

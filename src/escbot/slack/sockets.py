@@ -1,6 +1,7 @@
 """Socket Mode: two connections of one app, so that a refresh never leaves a gap.
 
 The SDK closes the old socket before it opens the new one; while one does, the other listens.
+All seconds are machine time by a counter that never jumps.
 """
 
 from __future__ import annotations
@@ -8,74 +9,191 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
+from aiohttp import ClientError, WSMessage
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackClientError
+
+from escbot.slack.payloads import frame
 
 log = logging.getLogger(__name__)
 
 CONNECTIONS = 2
-CHECK_EVERY = 15.0  # seconds of machine time
 CONNECT_WITHIN = 30.0
+PING_EVERY = 10.0
+SILENT_AFTER = 40.0  # without a frame or an answered ping a connection is dead
+BRIEFEST = {PING_EVERY: 2.0, SILENT_AFTER: 8.0}  # at any pace: a busy machine needs them
+OLD_AFTER = 6 * 3600.0  # Slack refreshes a connection every few hours; one it forgot is replaced
+ECHO_WITHIN = 60.0  # our own posts come back as events; where they don't, nobody's do
+GHOSTS_FOR = 600.0  # Slack counts a connection that is gone for a while
+
+
+class Line:
+    """One connection and what was last heard on it."""
+
+    def __init__(self, handler: AsyncSocketModeHandler, hear: Callable[[str], None]) -> None:
+        self.handler = handler
+        self.opened_at = self.heard_at = time.monotonic()
+        self.counted = 0  # connections of the app, as Slack said when this one opened
+        self._hear = hear
+        self._pong: float | None = None
+        handler.client.on_message_listeners.append(self._message)
+
+    async def _message(self, message: WSMessage) -> None:
+        self.heard_at = time.monotonic()
+        found = frame(message.data)
+        if found.kind == "hello":
+            self.opened_at, self.counted = self.heard_at, found.connections
+        self._hear("own" if found.own else found.kind)
+
+    async def is_up(self, silent: float) -> bool:
+        """Tell whether it is open and something was heard on it lately."""
+        pong = self.handler.client.last_ping_pong_time
+        if pong != self._pong:
+            self._pong, self.heard_at = pong, time.monotonic()
+        return bool(await self.handler.client.is_connected()) and self.quiet < silent
+
+    @property
+    def quiet(self) -> float:
+        """Seconds since something was heard on it."""
+        return time.monotonic() - self.heard_at
+
+    @property
+    def age(self) -> float:
+        """Seconds since it was opened."""
+        return time.monotonic() - self.opened_at
 
 
 class Sockets:
     """Keeps the connections and replaces one that went deaf."""
 
-    def __init__(self, app: AsyncApp, app_token: str, connections: int = CONNECTIONS) -> None:
+    def __init__(
+        self, app: AsyncApp, app_token: str, connections: int = CONNECTIONS, *, pace: float = 1.0
+    ) -> None:
         self._app = app
         self._token = app_token
         self._count = connections
-        self._handlers: list[AsyncSocketModeHandler] = []
-        self._watch: asyncio.Task[None] | None = None
-        self._heard_at = time.monotonic()
+        self._pace = pace
+        self._lines: list[Line] = []
+        self._up_at = time.monotonic()
+        self._posted_at: float | None = None  # our oldest post whose echo is awaited
+        self._echoes = False  # our own posts were seen to come back
+        self._ghosts_since: float | None = None
+        self.others = 0  # connections that other replicas hold
 
     async def open(self) -> None:
         """Connect. Raises TimeoutError where Slack does not answer."""
         for _ in range(self._count):
-            self._handlers.append(await self._connect())
-        self._heard_at = time.monotonic()
-        self._watch = asyncio.create_task(self._keep())
+            self._lines.append(await self._connect())
+        self._up_at = time.monotonic()
 
     async def close(self) -> None:
         """Disconnect."""
-        if self._watch is not None:
-            self._watch.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._watch
-        for handler in self._handlers:
-            await handler.close_async()
-        self._handlers.clear()
+        for line in self._lines:
+            await line.handler.close_async()
+        self._lines.clear()
 
-    async def deaf_for(self) -> float:
-        """Return for how many seconds of machine time no connection has been alive."""
-        if await self.connected():
-            self._heard_at = time.monotonic()
-        return time.monotonic() - self._heard_at
+    def posted(self) -> None:
+        """We posted where we listen: the event of it must come back."""
+        if self._posted_at is None:
+            self._posted_at = time.monotonic()
+
+    def deaf_for(self) -> float:
+        """Return for how many seconds nothing could be heard, 0 while something can."""
+        now = time.monotonic()
+        if self._lines:
+            self._up_at = max(self._up_at, *(line.heard_at for line in self._lines))
+        silent = now - self._up_at
+        waited = now - self._posted_at if self._echoes and self._posted_at is not None else 0.0
+        return max(silent if silent > self._seconds(SILENT_AFTER) else 0.0, waited)
 
     async def connected(self) -> int:
         """Return how many connections are alive."""
-        return sum([bool(await handler.client.is_connected()) for handler in self._handlers])
+        silent = self._seconds(SILENT_AFTER)
+        return sum([await line.is_up(silent) for line in self._lines])
 
-    async def _connect(self) -> AsyncSocketModeHandler:
-        handler = AsyncSocketModeHandler(self._app, self._token)
-        async with asyncio.timeout(CONNECT_WITHIN):
-            await handler.connect_async()
-        return handler
+    def troubles(self) -> list[str]:
+        """Return what is wrong, with what to do."""
+        since = self._ghosts_since
+        if since is None or time.monotonic() - since < self._seconds(GHOSTS_FOR):
+            return []
+        counted = max(line.counted for line in self._lines)
+        return [
+            f"Slack counts {counted} connections of this app and more than escbot holds: clicks "
+            "get lost in them; end other programs that use this app's token"
+        ]
 
-    async def _keep(self) -> None:
-        while True:
-            await asyncio.sleep(CHECK_EVERY)
-            for place, handler in enumerate(list(self._handlers)):
-                if await handler.client.is_connected():
-                    continue
-                log.warning("a connection to Slack is lost and is opened again")
-                try:
-                    fresh = await self._connect()
-                except (TimeoutError, OSError) as error:
-                    log.error("Slack can't be reached: %s", error or "no answer")
-                    continue
-                with suppress(OSError):
-                    await handler.close_async()
-                self._handlers[place] = fresh
+    async def look(self) -> int:
+        """Replace what is dead, too old, or deaf though it seems alive; return how many."""
+        replaced = 0
+        silent, old = self._seconds(SILENT_AFTER), self._seconds(OLD_AFTER)
+        mute = self._is_mute()
+        for place, line in enumerate(list(self._lines)):
+            if await line.is_up(silent) and line.age < old and not mute:
+                continue
+            log.warning("a connection to Slack is %s and is opened again", _fault(line, mute, old))
+            replaced += await self._replace(place)
+        if mute and replaced:
+            self._posted_at = None  # the next post tells whether that helped
+        self._count_ghosts()
+        return replaced
+
+    async def _replace(self, place: int) -> int:
+        try:
+            fresh = await self._connect()
+        except (TimeoutError, OSError, ClientError, SlackClientError) as error:
+            log.error("Slack can't be reached: %s", error or "no answer")
+            return 0
+        old, self._lines[place] = self._lines[place], fresh
+        with suppress(OSError, ClientError, TimeoutError):
+            async with asyncio.timeout(CONNECT_WITHIN):
+                await old.handler.close_async()
+        return 1
+
+    def _is_mute(self) -> bool:
+        if not self._echoes or self._posted_at is None:
+            return False
+        return time.monotonic() - self._posted_at > self._seconds(ECHO_WITHIN)
+
+    def _hear(self, kind: str) -> None:
+        if kind == "own":
+            self._echoes = True
+        if kind not in ("hello", "disconnect", ""):
+            self._posted_at = None
+
+    def _count_ghosts(self) -> None:
+        """Slack says how many connections the app has; more than we know of are ghosts."""
+        counted = max((line.counted for line in self._lines), default=0)
+        if counted <= self._known():
+            self._ghosts_since = None
+        elif self._ghosts_since is None:
+            self._ghosts_since = time.monotonic()
+            log.warning("Slack counts %s connections, we know of %s", counted, self._known())
+
+    def _known(self) -> int:
+        return self._count + self.others
+
+    async def _connect(self) -> Line:
+        handler = AsyncSocketModeHandler(
+            self._app, self._token, ping_interval=self._seconds(PING_EVERY)
+        )
+        line = Line(handler, self._hear)
+        try:
+            async with asyncio.timeout(CONNECT_WITHIN):
+                await handler.connect_async()
+        except BaseException:
+            await handler.close_async()
+            raise
+        return line
+
+    def _seconds(self, at_pace_one: float) -> float:
+        return max(at_pace_one / self._pace, min(BRIEFEST.get(at_pace_one, 0.0), at_pace_one))
+
+
+def _fault(line: Line, mute: bool, old: float) -> str:
+    if mute:
+        return "deaf"
+    return "old" if line.age >= old else "lost"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from alembic import command
@@ -20,6 +21,8 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
+
+from escbot.store.faults import plainly
 
 _MIGRATION_LOCK = 4711_2026  # any number that only this program uses
 
@@ -61,6 +64,15 @@ class Database:
             )
         return current, ScriptDirectory.from_config(config()).get_current_head()
 
+    async def time(self) -> datetime | None:
+        """Return the server's own time, aware UTC; None where the database is a file."""
+        if self.is_sqlite:
+            return None
+        async with self.engine.connect() as connection:
+            answer = await connection.execute(text("SELECT clock_timestamp()"))
+            moment: datetime = answer.scalar_one()
+        return moment.astimezone(UTC)
+
     async def close(self) -> None:
         """Close all connections."""
         await self.engine.dispose()
@@ -93,7 +105,7 @@ async def connect(url: str) -> Database:
         await database.revision()
     except Exception as error:  # whatever the driver raises means the same to the operator
         await database.close()
-        raise DatabaseError(f"the database can't be opened: {_first_line(error)}") from error
+        raise DatabaseError(f"the database can't be opened: {plainly(error)}") from error
     return database
 
 
@@ -104,12 +116,8 @@ async def open_database(url: str) -> Database:
         await database.upgrade()
     except Exception as error:  # as above
         await database.close()
-        raise DatabaseError(f"the database can't be opened: {_first_line(error)}") from error
+        raise DatabaseError(f"the database can't be opened: {plainly(error)}") from error
     return database
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:

@@ -1,28 +1,27 @@
-"""The composition root: settings in, running program out. Only here is the clock read."""
+"""The running bot: every part made and put together, started and stopped in order."""
 
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy.engine import make_url
 
+from escbot.bootstrap.beats import BEAT, Beats, Job
+from escbot.bootstrap.ears import Ears
+from escbot.bootstrap.lockfile import InUseError, lock_file
+from escbot.bootstrap.times import Steady, wall
 from escbot.feeds.fetching import HttpFeed
 from escbot.feeds.ical import days_off, shifts
 from escbot.http.server import Server, health_routes
-from escbot.services.admins import tell_admins
 from escbot.services.delivery import Delivery, Pace
 from escbot.services.desk import Desk, Services
 from escbot.services.files import Files, Reader
@@ -44,26 +43,23 @@ from escbot.slack.services import Services as SlackServices
 from escbot.slack.sockets import Sockets
 from escbot.slack.webhook import PATH, handler
 from escbot.store import deadlines
-from escbot.store.database import Database, DatabaseError, normal_url, open_database
+from escbot.store.database import Database, DatabaseError, open_database
 
 log = logging.getLogger(__name__)
 
-BEAT = 0.5  # seconds of machine time between two looks at what is due and what is dirty
-REPORT_EVERY = 20.0  # seconds of machine time between two looks at what reports are due
-HOMES_EVERY = 2.0  # seconds of machine time in which changes of the App Homes are gathered
-EARS_EVERY = 5.0  # seconds of machine time between two looks at the connections
-DEAF_AFTER = 90.0  # seconds without any connection after which the admins are told
-LOOK_EVERY = 5.0  # seconds of machine time between two looks at the files
+# Seconds of machine time between two turns of the loops that are not the heart.
+REPORT_EVERY = 20.0  # what reports are due, what may be pruned
+HOMES_EVERY = 2.0  # changes of the App Homes are gathered
+EARS_EVERY = 5.0  # the connections
+TOKEN_EVERY = 60.0  # whether the token still holds
+LOOK_EVERY = 5.0  # the files
+TIME_EVERY = 30.0  # the database's time
 CALL_WITHIN = 10.0  # seconds for one call of Slack's Web API
+SHORTEST_CALL = 2.0  # the same at any pace: a busy machine needs it
 
 
 class StartError(Exception):
     """The program can't start; the message says what to do."""
-
-
-def wall() -> datetime:
-    """Return the machine's time, aware UTC."""
-    return datetime.now(UTC)
 
 
 def new_key() -> str:
@@ -84,40 +80,42 @@ def read_files(
 
 
 class Program:
-    """The running bot: Slack, desk, ticker and delivery around one database."""
+    """The running bot: Slack, desk, ticker and delivery around one database.
+
+    `clock` is domain time; without one it is the database's, and on an SQLite file the machine's.
+    """
 
     def __init__(
         self,
         settings: Settings,
         *,
-        clock: Callable[[], datetime] = wall,
+        clock: Callable[[], datetime] | None = None,
         beat: float = BEAT,
         files: Files | None = None,
     ) -> None:
         self._settings = settings
-        self._clock = clock
+        self._wall = Steady()
+        self._clock = clock or wall
+        self._own_clock = clock is None
         self._beat = beat
         self._reader: Reader | None = None
         if files is None:
             self._reader = reader_of(
                 settings.escbot_policy, settings.escbot_roster, settings.escbot_cache
             )
-            files = self._reader.read(clock())
+            files = self._reader.read(self._clock())
         self._files = files
         self._lock: IO[str] | None = None
         self._session: ClientSession | None = None
-        self._scheduler: AsyncIOScheduler | None = None
         self._sockets: Sockets | None = None
         self._webhook: Server | None = None
         self._pulse = Pulse()
-        self._said_deaf = False
         self._linted: tuple[tuple[str, str], tuple[str, ...]] | None = None
         self._keeper: HomeKeeper | None = None
+        self._ears: Ears | None = None
+        self.beats: Beats | None = None
         self.reporter: Reporter | None = None
         self.health: Server | None = None
-        self._busy = 0  # beats at work
-        self._idle = asyncio.Event()
-        self._idle.set()
         self.database: Database | None = None
         self.library: Library | None = None
         self.watch: Watch | None = None
@@ -127,39 +125,15 @@ class Program:
 
     async def start(self) -> None:
         """Open the database, connect to Slack, begin to tick. Raises StartError."""
-        try:
-            self._lock = _lock_file(self._settings.escbot_database_url)
-            database = await open_database(self._settings.escbot_database_url)
-        except DatabaseError as error:
-            raise StartError(str(error)) from error
-        self.database = database
+        database = self.database = await self._open()
         library = self.library = Library(self._files.policy, self._files.roster)
         await library.take(database, self._files, self._clock())
         client = self._client()
         gateway = Gateway(client, await self._who_am_i(client))
-        desk = Desk(
-            Services(database, library, self._clock, wall, new_key=new_key, compose=compose)
+        desk = self.desk = Desk(
+            Services(database, library, self._clock, self._wall, new_key=new_key, compose=compose)
         )
-        self.desk = desk
-        self.ticker = Ticker(database, desk, clock=self._clock, wall=wall)
-        self.delivery = Delivery(
-            database,
-            desk,
-            library,
-            gateway,
-            SlackPainter(library),
-            clock=self._clock,
-            wall=wall,
-            worker=new_key(),
-            new_key=new_key,
-            pace=Pace().scaled(self._settings.escbot_pace),
-        )
-        if self._reader is not None:
-            self.watch = Watch(
-                self._reader, library, database, clock=self._clock, wall=wall, new_key=new_key
-            )
-        self.keeper = Keeper(database, library, clock=self._clock, wall=wall)
-        self.reporter = Reporter(database, library, clock=self._clock, wall=wall, new_key=new_key)
+        self._make_loops(database, library, desk, gateway)
         services = SlackServices(
             desk,
             library,
@@ -176,9 +150,56 @@ class Program:
             services, client, keeper, signing_secret=secret.get_secret_value() if secret else None
         )
         await self._listen(app)
+        if self._sockets is not None:
+            gateway.posted = self._sockets.posted
+        self._ears = Ears(
+            database,
+            library,
+            self._sockets,
+            client,
+            wall=self._wall,
+            new_key=new_key,
+            pace=self._settings.escbot_pace,
+        )
         await self._serve_health(database, library)
         await self._check_channels(gateway, library)
         self._start_beating()
+
+    async def _open(self) -> Database:
+        url = self._settings.escbot_database_url
+        try:
+            self._lock = lock_file(url)
+            database = await open_database(url)
+        except (InUseError, DatabaseError) as error:
+            raise StartError(str(error)) from error
+        await self._wall.follow(database)
+        if self._own_clock and not database.is_sqlite:
+            self._clock = self._wall  # replicas share one time
+        return database
+
+    def _make_loops(
+        self, database: Database, library: Library, desk: Desk, gateway: Gateway
+    ) -> None:
+        clock, steady = self._clock, self._wall
+        self.ticker = Ticker(database, desk, clock=clock, wall=steady)
+        self.delivery = Delivery(
+            database,
+            desk,
+            library,
+            gateway,
+            SlackPainter(library),
+            clock=clock,
+            wall=steady,
+            worker=new_key(),
+            new_key=new_key,
+            pace=Pace().scaled(self._settings.escbot_pace),
+        )
+        if self._reader is not None:
+            self.watch = Watch(
+                self._reader, library, database, clock=clock, wall=steady, new_key=new_key
+            )
+        self.keeper = Keeper(database, library, clock=clock, wall=steady)
+        self.reporter = Reporter(database, library, clock=clock, wall=steady, new_key=new_key)
 
     async def _listen(self, app: AsyncApp) -> None:
         """Begin to take what Slack sends, by Socket Mode or over HTTP. Raises StartError."""
@@ -193,7 +214,9 @@ class Program:
                     f"ESCBOT_HTTP_ADDRESS {host}:{port} can't be used: {error.strerror}"
                 ) from error
             return
-        self._sockets = Sockets(app, token.get_secret_value() if token else "")
+        self._sockets = Sockets(
+            app, token.get_secret_value() if token else "", pace=self._settings.escbot_pace
+        )
         try:
             await self._sockets.open()
         except TimeoutError as error:
@@ -210,10 +233,11 @@ class Program:
             library,
             self._pulse,
             clock=self._clock,
-            wall=wall,
+            wall=self._wall,
             connections=self._connections,
             missing=lambda: self.delivery.missing if self.delivery else {},
             trouble=lambda: self.watch.trouble if self.watch else None,
+            deafness=lambda: self._ears.troubles() if self._ears else (),
         )
         host, port = address(where)
         health = Server(health_routes(doctor), {})
@@ -223,32 +247,6 @@ class Program:
             log.warning("no health page: %s is taken (%s); the bot works on", where, error.strerror)
             return
         self.health = health
-
-    async def _listen_for_silence(self) -> int:
-        """Tell the admins, once each time, when Slack stays silent for 90 seconds.
-
-        What comes in is deaf, but a message can still go out.
-        """
-        if self._sockets is None or self.library is None or self.database is None:
-            return 0
-        deaf = await self._sockets.deaf_for()
-        if deaf < DEAF_AFTER / self._settings.escbot_pace:
-            self._said_deaf = False
-            return 0
-        if self._said_deaf:
-            return 0
-        self._said_deaf = True
-        log.error("no connection to Slack for %.0f s; escbot keeps trying", deaf)
-        await tell_admins(
-            self.database,
-            self.library.roster,
-            "deaf",
-            {"since": int((wall() - timedelta(seconds=deaf)).timestamp())},
-            subject=f"deaf:{wall():%Y-%m-%dT%H:%M}",
-            wall=wall,
-            new_key=new_key,
-        )
-        return 1
 
     def _troubles(self) -> tuple[str, ...]:
         """Return what an admin should know: missing channels, files that are not used, gaps."""
@@ -269,12 +267,15 @@ class Program:
         self._linted = (key, tuple(finding.text for finding in found))
         return 1
 
+    async def _read_time(self) -> int:
+        return int(self.database is not None and await self._wall.follow(self.database))
+
     async def _connections(self) -> int | None:
         return None if self._sockets is None else await self._sockets.connected()
 
     def _client(self) -> AsyncWebClient:
-        timeout = ClientTimeout(total=CALL_WITHIN)
-        self._session = ClientSession(timeout=timeout)
+        seconds = max(CALL_WITHIN / self._settings.escbot_pace, SHORTEST_CALL)
+        self._session = ClientSession(timeout=ClientTimeout(total=min(seconds, CALL_WITHIN)))
         return AsyncWebClient(
             token=self._settings.slack_bot_token.get_secret_value(),
             base_url=self._settings.slack_api_url,
@@ -303,54 +304,29 @@ class Program:
                 log.warning("channel #%s is missing: create it and invite the bot to it", name)
 
     def _start_beating(self) -> None:
-        # A beat that finds the last one still at work is skipped, as it should be.
-        logging.getLogger("apscheduler").setLevel(logging.ERROR)
-        scheduler = AsyncIOScheduler(timezone=UTC)
-        delivery, ticker = self.delivery, self.ticker
-        if delivery is None or ticker is None:
+        delivery, ticker, ears = self.delivery, self.ticker, self._ears
+        reporter, homes = self.reporter, self._keeper
+        if not (delivery and ticker and ears and reporter and homes):
             raise StartError("the program was not started")
-        jobs: list[tuple[str, Callable[[], Awaitable[int]], float]] = [
-            ("ticker", ticker.tick_once, self._beat),
-            ("delivery", delivery.deliver_once, self._beat),
+        beats = self.beats = Beats(self._pulse, wall=self._wall, machine=wall)
+        beats.add("ticker", ticker.tick_once, self._beat)
+        beats.add("delivery", delivery.deliver_once, self._beat)
+        others: list[tuple[str, Job, float]] = [
+            ("reports", reporter.report_once, REPORT_EVERY),
+            ("keeper", self.keeper.keep_once, REPORT_EVERY),
+            ("lint", self._lint_once, LOOK_EVERY),
+            ("homes", homes.refresh_once, HOMES_EVERY),
+            ("time", self._read_time, TIME_EVERY),
+            ("token", ears.check_token, TOKEN_EVERY),
+            ("ears", ears.listen_for_silence, EARS_EVERY),
         ]
-        pace = self._settings.escbot_pace
-        if self.reporter is not None and self._keeper is not None:
-            jobs.append(("reports", self.reporter.report_once, REPORT_EVERY / pace))
-            jobs.append(("keeper", self.keeper.keep_once, REPORT_EVERY / pace))
-            jobs.append(("ears", self._listen_for_silence, EARS_EVERY / pace))
-            jobs.append(("lint", self._lint_once, LOOK_EVERY / pace))
-            jobs.append(("homes", self._keeper.refresh_once, HOMES_EVERY / pace))
+        if self._sockets is not None:
+            others.append(("sockets", self._sockets.look, EARS_EVERY))
         if self.watch is not None:
-            jobs.append(("watch", self.watch.look, LOOK_EVERY / pace))
-        for name, job, seconds in jobs:
-            scheduler.add_job(
-                self._guarded(name, job),
-                IntervalTrigger(seconds=seconds),
-                id=name,
-                coalesce=True,
-                max_instances=1,
-                misfire_grace_time=None,
-            )
-        scheduler.start()
-        self._scheduler = scheduler
-
-    def _guarded(
-        self, name: str, job: Callable[[], Awaitable[int]]
-    ) -> Callable[[], Awaitable[None]]:
-        async def beat() -> None:
-            self._busy += 1
-            self._idle.clear()
-            try:
-                await job()
-            except Exception:  # a broken turn must not stop the next one
-                log.exception("%s could not do its work; it tries again", name)
-            finally:
-                self._pulse.beat(name, wall())
-                self._busy -= 1
-                if not self._busy:
-                    self._idle.set()
-
-        return beat
+            others.append(("watch", self.watch.look, LOOK_EVERY))
+        for name, job, seconds in others:
+            beats.add(name, job, seconds / self._settings.escbot_pace)
+        beats.start()
 
     async def next_deadline(self) -> datetime | None:
         """Return the next moment at which something falls due by itself."""
@@ -361,11 +337,8 @@ class Program:
 
     async def stop(self) -> None:
         """Stop cleanly; what was not done is in the database for the next start."""
-        if self._scheduler is not None:
-            # Shutting down would cut a beat off in the middle of a transaction.
-            self._scheduler.pause()
-            await self._idle.wait()
-            self._scheduler.shutdown(wait=False)
+        if self.beats is not None:
+            await self.beats.stop()
         for server in (self._webhook, self.health):
             if server is not None:
                 await server.stop()
@@ -377,22 +350,3 @@ class Program:
             await self.database.close()
         if self._lock is not None:
             self._lock.close()
-
-
-def _lock_file(url: str) -> IO[str] | None:
-    """Keep a second program off an SQLite file. Raises StartError."""
-    parsed = make_url(normal_url(url))
-    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
-        return None
-    try:
-        lock = Path(f"{parsed.database}.lock").open("w")
-    except OSError as error:
-        raise StartError(f"{parsed.database} can't be opened: {error.strerror}") from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        lock.close()
-        raise StartError(
-            f"{parsed.database} is in use by another escbot. Stop it, or use PostgreSQL."
-        ) from error
-    return lock
