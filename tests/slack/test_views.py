@@ -20,7 +20,7 @@ from slack_sdk.models.views import View
 from escbot.core import commands as c
 from escbot.core.digest import digest
 from escbot.core.preview import Other, preview
-from escbot.core.views import Message, Notice, Shown
+from escbot.core.views import Message, Shown
 from escbot.services.ports import Setting
 from escbot.slack.blocks import changes, forms, home
 from escbot.slack.blocks.base import voice_for
@@ -62,6 +62,13 @@ def lives() -> Iterator[tuple[str, Life]]:
     down.do(c.Acknowledge("U05"))
     down.do(c.ChangeFacts("U05", replace(down.case.facts, workaround=True)))
     yield "going_down", down
+    linked = Life()
+    linked.do(an_escalation(customer="Nordwind"))
+    linked.do(c.LinkCustomer("U02", "Initech"))
+    yield "linked", replace_life(linked)
+    linked.do(c.TellCustomer("U01", linked.case.words[-1].text, send=True, prepared=True))
+    linked.do(c.HandWords("U01", "U03"))
+    yield "told", linked
     hostile = Life()
     hostile.do(replace(an_escalation(), summary=HOSTILE[:3000], customer=HOSTILE[:150]))
     yield "hostile", hostile
@@ -116,7 +123,7 @@ def test_what_a_case_shows(name: str) -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_what_a_case_tells(name: str) -> None:
-    told: list[Message] = [m for m in CASES[name].messages if isinstance(m.value, Notice)]
+    told: list[Message] = CASES[name].messages
     shown = [painted(message.value, named=message.target != "thread") for message in told]
     for body in shown:
         check(body)
@@ -144,7 +151,10 @@ def views() -> dict[str, dict[str, Any]]:
         "move_up": forms.move_up(case, policy, memo),
         "move_down": forms.move_down(case, policy, memo),
         "wait": forms.wait(case, memo),
-        "tell": forms.tell(case, memo),
+        "tell": forms.tell(case, memo, case.words[-1].text),
+        "edit_words": forms.edit_words(case, memo),
+        "hand_words": forms.hand_words(case, memo),
+        "away": forms.away(),
         "resolve": forms.resolve(case, policy, memo),
         "reason": forms.reason("form_ask", "Ask about ESC-1", "Ask", "What?", memo),
         "done": forms.done("ESC-1", "Done."),

@@ -24,6 +24,7 @@ from escbot.workspace.workspace import Workspace
 from tests.make import NOW, a_policy, a_roster
 
 PACE = 20.0
+CHANNELS = ("general", "escalations", "esc-managers", "planning", "nordwind-shared")
 
 
 @dataclass
@@ -68,6 +69,22 @@ class World:
         case = await self.program.desk.case("T01", number)
         assert case is not None
         return case
+
+    def change_policy(self, **fields: Any) -> None:
+        """Change the policy for new cases, as an edited file would."""
+        library = self.program.library
+        assert library is not None
+        version = f"{library.current.version}-changed"
+        library.use(replace(library.current, version=version, **fields))
+
+    def change_customer(self, name: str, **fields: Any) -> None:
+        """Change a customer in the roster, as an edited file would."""
+        library = self.program.library
+        assert library is not None
+        customers = tuple(
+            replace(one, **fields) if one.name == name else one for one in library.roster.customers
+        )
+        library.roster = replace(library.roster, customers=customers)
 
     def change_person(self, id_: str, **fields: Any) -> None:
         """Change somebody in the roster, as an edited file would."""
@@ -141,10 +158,10 @@ def a_workspace(start: datetime | None = NOW, http: str | None = None) -> Worksp
     for person in a_roster().people:
         workspace.add_user(person.id, person.name, tz=person.timezone)
     workspace.add_user("U99", "Guest")
-    for name in ("general", "escalations", "esc-managers", "planning"):
+    for name in CHANNELS:
         workspace.add_channel(name)
     workspace.install(manifest(http))
-    workspace.invite_app("general", "escalations", "esc-managers", "planning")
+    workspace.invite_app(*CHANNELS)
     return workspace
 
 

@@ -33,7 +33,7 @@ from escbot.workspace.workspace import Workspace
 PACE = 20.0  # headless: Slack's limits and our own grace periods are so many times shorter
 PORT = 8330
 TRIES = 20  # ports that are tried one after another
-CHANNELS = ("general", "escalations", "esc-managers", "planning")
+CHANNELS = ("general", "escalations", "esc-managers", "planning", "nordwind-shared")
 TITLES = {
     "agent": "Support agent",
     "specialist": "Specialist",

@@ -12,7 +12,7 @@ from escbot.core.decision import Assessment, Choice
 from escbot.core.facts import Facts
 from escbot.core.policy import TierRef
 
-STATE_SCHEMA = 1  # a saved state with another number is rebuilt from the events
+STATE_SCHEMA = 2  # a saved state with another number is rebuilt from the events
 
 
 class Phase(StrEnum):
@@ -94,19 +94,46 @@ class Undo:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """The words for another customer of the same problem; `channel` where they were sent to it."""
+
+    customer: str
+    requester: str
+    text: str
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
-    """A text for the customer: prepared by the bot, perhaps edited, perhaps sent."""
+    """A text for the customer: prepared by the bot, perhaps edited, perhaps sent.
+
+    `channel` is the customer's shared channel, where the bot posted it there.
+    """
 
     template: str
     text: str
     prepared_at: datetime
     sent_at: datetime | None = None
     sent_by: str | None = None
+    channel: str | None = None
+    copies: tuple[Copy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What the customer had before a ping: numbers of other open cases, counts of 90 days."""
+
+    open: tuple[int, ...] = ()
+    recent: int = 0
+    late: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Management:
-    """One ping of the management, for the criteria that were new at that moment."""
+    """One ping of the management, for the criteria that were new at that moment.
+
+    `after` (aware UTC) is when the hours of whoever is asked begin; None: at once.
+    """
 
     number: int
     criteria: tuple[str, ...]
@@ -114,6 +141,8 @@ class Management:
     at: datetime
     taken_by: str | None = None
     quiet: bool = False  # only the digest mentions it
+    past: Past | None = None
+    after: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +167,12 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The message a case came from."""
+    """The message a case came from, with links to what hung on it."""
 
     channel: str
     ts: str
     permalink: str | None = None
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +232,9 @@ class Case:
     ended_at: datetime | None = None
     extended: bool = False  # `Two more hours` was used in this tier
     missed_updates: int = 0  # update times passed without a word since the last one
+    teller: str | None = None  # who was handed the customer's words; None: the requester has them
+    heard_at: datetime | None = None  # the owner's last sign of life
+    silent: int = 0  # update times passed without a sign of life from the owner
     notes: tuple[Entry, ...] = ()
     helpers: tuple[str, ...] = ()
     linked: tuple[Linked, ...] = ()

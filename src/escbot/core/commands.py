@@ -139,7 +139,21 @@ class TakeManagement:
 
 @dataclass(frozen=True, slots=True)
 class TellCustomer:
-    """`I sent it`: the customer has heard `text`."""
+    """`I sent it`: the customer has heard `text`; `Send`: the bot posts it to their channel.
+
+    `prepared` says that a button stood for the words shown, which can be told once only.
+    """
+
+    by: str
+    text: str
+    seen: int | None = None
+    send: bool = False
+    prepared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EditWords:
+    """`Edit`: other words for the customer, not told yet."""
 
     by: str
     text: str
@@ -147,11 +161,23 @@ class TellCustomer:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """Add to the record: tried, asked (the owner needs information), info, contact."""
+class HandWords:
+    """`Hand over`: somebody else owns the customer's words from now on."""
 
     by: str
-    kind: Literal["tried", "asked", "info", "contact"]
+    to: str
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Add to the record: tried, asked (the owner needs information), info, contact, sign.
+
+    A sign is the owner's word that they are still on it; it has no text.
+    """
+
+    by: str
+    kind: Literal["tried", "asked", "info", "contact", "sign"]
     text: str
 
 
@@ -281,7 +307,8 @@ class LoseThread:
 Command = (
     Escalate | Acknowledge | GiveBack | Decline | Reassign | TakeOver | MoveUp | MoveDown
     | ChangeSeverity | ChangeTier | StartWait | RenewWait | Resume | ExtendLimit
-    | TakeManagement | TellCustomer | Note | ChangeFacts | TakeBrief | ScoreHandoff | BringIn
+    | TakeManagement | TellCustomer | EditWords | HandWords | Note | ChangeFacts | TakeBrief
+    | ScoreHandoff | BringIn
     | LinkCustomer | UnlinkCustomer | KeepLevel | ConfirmDeescalation | AcceptPlan | DeclinePlan
     | Resolve | Reopen | Cancel | Merge | DeadlinePassed | RouteAgain | LoseThread
 )  # fmt: skip

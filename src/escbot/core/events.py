@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from escbot.core.case import Source
+from escbot.core.case import Copy, Past, Source
 from escbot.core.decision import Assessment, Choice
 from escbot.core.facts import Facts
 from escbot.core.policy import TierRef
@@ -165,6 +165,8 @@ class ManagementCalled:
     criteria: tuple[str, ...]
     person: str | None
     quiet: bool = False
+    past: Past | None = None
+    after: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,14 +186,36 @@ class ManagementTaken:
 
 @dataclass(frozen=True, slots=True)
 class WordsPrepared:
+    """The customer's words, and the same for other customers of the problem."""
+
     template: str
     text: str
+    copies: tuple[Copy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WordsEdited:
+    """Somebody wrote other words for the customer; nobody was told yet."""
+
+    text: str
+    copies: tuple[Copy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WordsHanded:
+    """Somebody else owns the customer's words."""
+
+    to: str
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerTold:
+    """The customer heard this; `channel` is where the bot posted it, None where a person did."""
+
     person: str
     text: str
+    channel: str | None = None
+    copies: tuple[Copy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +228,7 @@ class UpdateMissed:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """Something was added to the record. Kinds: tried, asked, info, contact."""
+    """Something was added to the record. Kinds: tried, asked, info, contact, sign."""
 
     person: str
     kind: str
@@ -314,7 +338,8 @@ Event = (
     Opened | Assessed | RoundOpened | Offered | Passed | Kept | Queued | PlanAccepted
     | Acknowledged | GivenBack | Declined | Reassigned | TierChanged | SeverityChanged
     | WaitStarted | WaitRenewed | Resumed | Warned | Breached | LimitExtended
-    | ManagementCalled | ManagementPassed | ManagementTaken | WordsPrepared | CustomerTold
+    | ManagementCalled | ManagementPassed | ManagementTaken | WordsPrepared | WordsEdited
+    | WordsHanded | CustomerTold
     | UpdateMissed | Noted | FactsChanged | Briefed | Scored | HelperJoined
     | CustomerLinked | CustomerUnlinked | DeescalationProposed | DeescalationKept
     | Resolved | Reopened | Closed | Cancelled | Merged | ThreadLost | PolicyStamped

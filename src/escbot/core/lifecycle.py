@@ -16,16 +16,16 @@ P = Phase
 # What adds to the record and leaves an open case where it is.
 _RECORD = (
     "Assessed", "RoundOpened", "SeverityChanged", "Warned", "Breached", "LimitExtended",
-    "ManagementCalled", "ManagementPassed", "ManagementTaken", "WordsPrepared", "CustomerTold",
-    "UpdateMissed", "Noted", "FactsChanged", "Briefed", "Scored", "HelperJoined",
-    "CustomerLinked", "CustomerUnlinked", "DeescalationProposed", "DeescalationKept",
-    "ThreadLost", "PolicyStamped", "Redacted",
+    "ManagementCalled", "ManagementPassed", "ManagementTaken", "WordsPrepared", "WordsEdited",
+    "WordsHanded", "CustomerTold", "UpdateMissed", "Noted", "FactsChanged", "Briefed", "Scored",
+    "HelperJoined", "CustomerLinked", "CustomerUnlinked", "DeescalationProposed",
+    "DeescalationKept", "ThreadLost", "PolicyStamped", "Redacted",
 )  # fmt: skip
 
 # What may still be added when a case is over.
 _AFTERWORDS = (
-    "ManagementTaken", "WordsPrepared", "CustomerTold", "Noted", "Scored", "ThreadLost",
-    "Redacted",
+    "ManagementTaken", "WordsPrepared", "WordsEdited", "WordsHanded", "CustomerTold", "Noted",
+    "Scored", "ThreadLost", "Redacted",
 )  # fmt: skip
 
 _ENDS: Mapping[str, tuple[Phase, ...]] = {

@@ -23,7 +23,7 @@ from escbot.core.policy import PLANNING, Policy
 from escbot.core.reasons import Value
 from escbot.core.roster import Floor, Roster
 from escbot.core.steps import teller
-from escbot.core.views import Message, Notice
+from escbot.core.views import Message, Notice, SharedView
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,24 @@ def notices(
     if tell is None:
         return ()
     scene = Scene(before, recorded, after, policy, roster, floor)
-    return tuple(
+    told = tuple(
         message
         for place, news in enumerate(tell(scene, recorded.event), 1)
         for message in _messages(scene, place, news)
     )
+    return (*told, *_shared(recorded))
+
+
+def _shared(recorded: e.Recorded) -> Iterator[Message]:
+    """Yield the customer's words for each channel that is shared with a customer."""
+    event = recorded.event
+    if not isinstance(event, e.CustomerTold):
+        return
+    places = {event.channel: event.text, **{copy.channel: copy.text for copy in event.copies}}
+    for place, (channel, text) in enumerate(places.items()):
+        if channel is not None:
+            slot = f"shared:{recorded.number}:{place}"
+            yield Message(slot, 1, "notice", f"customer:{channel}", SharedView(text))
 
 
 def _messages(scene: Scene, place: int, news: News) -> Iterator[Message]:
@@ -126,6 +139,8 @@ def holds(case: Case, condition: str) -> bool:
         return case.offered == value
     if name == "concerns":
         return value in (case.owner, case.offered, case.requester) and not case.phase.is_over
+    if name == "owner":
+        return case.owner == value and not case.phase.is_over
     if name == "owned":
         return case.owner is not None and not case.phase.is_over
     if name == "clock":
@@ -248,21 +263,35 @@ def _resumed(scene: Scene, event: e.Resumed) -> Iterator[News]:
 
 
 def _update_missed(scene: Scene, event: e.UpdateMissed) -> Iterator[News]:
+    """The owner of the words hears first, then the lead; a silent owner of the case likewise."""
     case = scene.after
-    first = teller(case)
-    if case.missed_updates == 1:
-        people: tuple[str | None, ...] = (first,)
-    else:
-        tier = case.tier
-        now = scene.recorded.at
-        lead = lead_of(scene.policy, scene.roster, scene.floor, tier, now)
-        people = (lead or first,)
+    first, owner = teller(case), case.owner if case.silent else None
     values: dict[str, Value] = {
         "missed": case.missed_updates,
         "teller": first,
         "due": _moment(event.due_at),
+        "owner": owner,
+        "silent": case.silent,
     }
-    yield News("update_due", people=people, values=values, holds="open", acts=True)
+    if case.missed_updates == 1:
+        mine = owner is not None and owner == first
+        buttons = ("still_on_it",) if mine else ()
+        yield News(
+            "update_due", people=(first,), values=values, buttons=buttons, holds="open", acts=True
+        )
+    else:
+        now = scene.recorded.at
+        lead = lead_of(scene.policy, scene.roster, scene.floor, case.tier, now)
+        yield News("update_due", people=(lead or first,), values=values, holds="open", acts=True)
+    if owner is not None and case.silent == 1 and (owner != first or case.missed_updates > 1):
+        yield News(
+            "still_on_it",
+            people=(owner,),
+            values=values,
+            buttons=("still_on_it",),
+            holds=f"owner:{owner}",
+            acts=True,
+        )
 
 
 def _management_passed(scene: Scene, event: e.ManagementPassed) -> Iterator[News]:
@@ -309,17 +338,40 @@ def _words(scene: Scene, event: e.WordsPrepared) -> Iterator[News]:
         "summary": case.resolution.summary if case.resolution else None,
         "person": scene.recorded.by,
     }
-    people = dict.fromkeys((case.requester, *(link.requester for link in case.linked)))
-    for person in people:
-        yield News(code, f"dm:{person}", values=values, buttons=buttons)
+    yield News(code, f"dm:{case.requester}", values=values, buttons=buttons)
+    for copy in event.copies:
+        if copy.requester != case.requester or copy.text != event.text:
+            own = {**values, "text": copy.text, "customer": copy.customer}
+            yield News(code, f"dm:{copy.requester}", values=own, buttons=buttons)
 
 
 def _told(scene: Scene, event: e.CustomerTold) -> Iterator[News]:
-    """Whoever reported the same problem for another customer gets the same words."""
-    for link in scene.after.linked:
-        if link.requester != event.person:
-            values: dict[str, Value] = {"text": event.text, "linked": link.customer}
-            yield News("told", f"dm:{link.requester}", values=values)
+    """Whoever reported the same problem for another customer gets the words for them."""
+    before = scene.before.words[-1] if scene.before and scene.before.words else None
+    known = {copy.text for copy in before.copies} if before and not before.sent_at else set()
+    resolved = before is not None and before.template == "resolution"
+    for copy in event.copies:
+        if resolved and copy.text in known and copy.channel is None:
+            continue  # they were told when the case was resolved
+        if copy.channel is not None and copy.requester == event.person:
+            continue
+        values: dict[str, Value] = {
+            "text": copy.text,
+            "linked": copy.customer,
+            "channel": copy.channel,
+        }
+        yield News("told", f"dm:{copy.requester}", values=values)
+
+
+def _handed(scene: Scene, event: e.WordsHanded) -> Iterator[News]:
+    clock = scene.after.clocks.get("update")
+    values: dict[str, Value] = {
+        "to": event.to,
+        "by": scene.recorded.by,
+        "due": _moment(due(clock, scene.policy) if clock else None),
+    }
+    people = (event.to,) if event.to != scene.recorded.by else ()
+    yield News("words_handed", people=people, values=values, holds="open", acts=True)
 
 
 def _reopened(scene: Scene, event: e.Reopened) -> Iterator[News]:
@@ -400,6 +452,7 @@ _NEWS: Mapping[type, Callable[[Scene, Any], Iterator[News]]] = {
     e.ManagementTaken: _management_taken,
     e.Assessed: _assessed,
     e.WordsPrepared: _words,
+    e.WordsHanded: _handed,
     e.CustomerTold: _told,
     e.Reopened: _reopened,
     e.Closed: _closed,

@@ -84,6 +84,11 @@ class Roster:
                 return customer
         return None
 
+    def channel_of(self, customer: str) -> str | None:
+        """Return the name of the channel that is shared with a customer, where there is one."""
+        known = self.customer(customer)
+        return known.channel if known else None
+
 
 @dataclass(frozen=True, slots=True)
 class Absence:

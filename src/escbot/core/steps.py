@@ -107,11 +107,8 @@ def brief(case: Case, policy: Policy, round_: Round) -> BriefView:
 
 
 def teller(case: Case) -> str:
-    """Return who owns the customer's words: the requester, until the owner has told them."""
-    told = [words.sent_by for words in case.words if words.sent_by]
-    if told and told[-1] == case.owner:
-        return told[-1]
-    return case.requester
+    """Return who owns the customer's words: the requester, until they were handed over."""
+    return case.teller or case.requester
 
 
 def last_told(case: Case) -> Words | None:
@@ -119,8 +116,8 @@ def last_told(case: Case) -> Words | None:
     return next((words for words in reversed(case.words) if words.sent_at), None)
 
 
-def update(case: Case, policy: Policy, round_: Round) -> UpdateView:
-    """Return step 5."""
+def update(case: Case, policy: Policy, round_: Round, channel: str | None = None) -> UpdateView:
+    """Return step 5; `channel` is the one that is shared with the customer."""
     words = case.words[-1] if case.words else None
     clock = case.clocks.get("update")
     pending = words is not None and words.sent_at is None
@@ -136,9 +133,20 @@ def update(case: Case, policy: Policy, round_: Round) -> UpdateView:
         sent_by=words.sent_by if words else None,
         sent_at=words.sent_at if words else None,
         next_at=due(clock, policy) if clock else None,
-        buttons=("sent", "update_customer") if pending else (),
+        buttons=_update_buttons(case, channel, pending=pending),
         drill=case.drill,
+        channel=words.channel if words and not pending else channel,
+        linked=tuple((link.customer, link.requester) for link in case.linked),
     )
+
+
+def _update_buttons(case: Case, channel: str | None, *, pending: bool) -> tuple[str, ...]:
+    found: tuple[str, ...] = ()
+    if pending:
+        found = ("edit_words", "sent")
+        if channel is not None and not case.drill:
+            found += ("send_words",)
+    return found if case.phase.is_over else (*found, "hand_words")
 
 
 def folded_update(case: Case, round_: Round) -> UpdateView:

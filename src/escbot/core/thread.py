@@ -24,7 +24,7 @@ def _views(case: Case, policy: Policy, roster: Roster) -> Iterator[Message]:
     asked = case.phase is Phase.OFFERED
     yield _message(case, "card", "channel:escalations", card(case, policy), acts=asked)
     for round_ in case.rounds:
-        yield from _steps(case, policy, round_)
+        yield from _steps(case, policy, roster, round_)
         for person in round_.asked:
             slot = f"direct:{person}:{round_.number}"
             value = direct(case, policy, round_, person)
@@ -47,7 +47,7 @@ def _message(case: Case, slot: str, target: str, value: Shown, *, acts: bool = F
     return Message(slot, episode, "view", target, value, acts=acts)
 
 
-def _steps(case: Case, policy: Policy, round_: Round) -> Iterator[Message]:
+def _steps(case: Case, policy: Policy, roster: Roster, round_: Round) -> Iterator[Message]:
     number = round_.number
     yield _message(case, f"document:{number}", "thread", document(case, policy, round_))
     found = case.assessment if round_ is case.round else round_.assessment
@@ -57,7 +57,9 @@ def _steps(case: Case, policy: Policy, round_: Round) -> Iterator[Message]:
     if round_.brief_needed:
         yield _message(case, f"brief:{number}", "thread", brief(case, policy, round_))
     if round_ is case.round:
-        yield _message(case, f"update:{number}", "thread", update(case, policy, round_))
+        channel = roster.channel_of(case.customer)
+        value = update(case, policy, round_, channel)
+        yield _message(case, f"update:{number}", "thread", value)
     else:
         yield _message(case, f"update:{number}", "thread", folded_update(case, round_))
 

@@ -151,6 +151,15 @@ class UpdateView:
     next_at: datetime | None
     buttons: tuple[str, ...] = ()
     drill: bool = False
+    channel: str | None = None  # shared with the customer; once told: where the bot posted it
+    linked: tuple[tuple[str, str], ...] = ()  # other customers, with who tells them
+
+
+@dataclass(frozen=True, slots=True)
+class SharedView:
+    """The customer's words in the channel shared with them: these, and nothing else."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +292,7 @@ class Notice:
 
 Shown = (
     CardView | DocumentView | AssessView | RouteView | BriefView | UpdateView | DirectView
-    | ManageView | PlanView | PointerView | DigestView | Notice
+    | ManageView | PlanView | PointerView | DigestView | SharedView | Notice
 )  # fmt: skip
 
 
@@ -293,11 +302,11 @@ class Message:
 
     `target`: `channel:escalations` (a purpose of the policy), `name:tier2-help` (a channel's name),
     `thread` (under the case's card), `dm:U05`, `ephemeral:U05` (in the thread, seen by one),
-    `reply:C05/170000.1` (in a thread elsewhere).
+    `reply:C05/170000.1` (in a thread elsewhere), `customer:acme` (a channel shared with one).
     `holds` is the condition that must still be true when a notice is sent: `always`, `open` (the
     case is not over), `asked:U05` (the offer stands), `owned`, `clock:respond` (that clock still
-    runs), `managed:2` (the second ping has no taker yet), `concerns:U05` (they own
-    it, were asked, or opened it, and it is not over).
+    runs), `owner:U05` (they have it), `managed:2` (the second ping has no taker yet),
+    `concerns:U05` (they own it, were asked, or opened it, and it is not over).
     `acts` says that somebody must act on it: such messages go first.
     `after` is the moment (aware UTC, domain time) before which nobody is to be woken by it.
     """

@@ -280,10 +280,7 @@ class Delivery:
             await self._set(item, state="failed", error=str(gone))
         else:
             self._channels.clear()
-            kind, _, value = item.target.partition(":")
-            purpose = value if kind == "channel" else "escalations"
-            name = self._library.current.channels.get(purpose, purpose)
-            await self._tell_admins(item.team, name)
+            await self._tell_admins(item.team, self._name(item.target))
             await self._back(item, self._pace.missing)
 
     async def _lose_thread(self, team: str, number: int, what: str) -> None:
@@ -323,8 +320,15 @@ class Delivery:
             return Place(channel, ts)
         if kind == "dm":
             return Place(await self._dm(value))
-        name = self._library.current.channels.get(value, value) if kind == "channel" else value
-        return await self._named(item, name)
+        return await self._named(item, self._name(item.target))
+
+    def _name(self, target: str) -> str:
+        """Return the name of the channel that a target is in; threads are under the cards."""
+        kind, _, value = target.partition(":")
+        if kind in ("name", "customer"):
+            return value
+        purpose = value if kind == "channel" else "escalations"
+        return self._library.current.channels.get(purpose, purpose)
 
     async def _dm(self, user: str) -> str:
         if user not in self._dms:

@@ -19,6 +19,7 @@ from escbot.core import events as e
 from escbot.core.case import Case, Phase
 from escbot.core.clocks import deadlines
 from escbot.core.decide import Compose, Context, Refused, decide
+from escbot.core.decide.texts import words_for
 from escbot.core.evolve import evolve
 from escbot.core.notices import notices
 from escbot.core.priority import weight_of
@@ -257,6 +258,17 @@ class Desk:
         if found is None or not found[0].startswith("case:"):
             return None
         return int(found[0].removeprefix("case:")), found[1]
+
+    def words_now(self, case: Case) -> str:
+        """Return what the customer can be told now: what is ready, else the progress as it is."""
+        last = case.words[-1] if case.words else None
+        if last is not None and (last.sent_at is None or case.phase.is_over):
+            return last.text
+        return words_for(
+            case, case.customer, "progress",
+            policy=self._s.library.at(case.policy), roster=self._s.library.roster,
+            compose=self._s.compose,
+        )  # fmt: skip
 
     async def root(self, team: str, number: int) -> tuple[str, str] | None:
         """Return (channel, ts) of a case's card, once Slack shows it."""

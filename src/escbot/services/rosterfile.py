@@ -164,6 +164,6 @@ def _customer(item: Item, known: set[str]) -> Customer:
         owner=section.one_of("owner", sorted(known)) if section.get("owner") else None,
         relationship=relation,
         aliases=section.names("aliases"),
-        channel=section.maybe_text("channel"),
+        channel=(section.maybe_text("channel") or "").lstrip("#") or None,
         language=section.text("language", "en"),
     )

@@ -34,6 +34,9 @@ FORM_CANCEL = "form_cancel"
 FORM_LINK = "form_link"
 FORM_UNLINK = "form_unlink"
 FORM_RENEW = "form_renew"
+FORM_EDIT_WORDS = "form_edit_words"
+FORM_HAND_WORDS = "form_hand_words"
+FORM_AWAY = "form_away"
 
 # Fields of the forms: block ids; the input's action id is FIELD.
 FIELD = "value"
@@ -57,6 +60,7 @@ ROOT_CAUSE = "root_cause"
 TIER = "tier"
 INTO = "into"
 CUSTOMER_NAME = "customer_name"
+UNTIL = "until"
 
 # The live part of the form: fields that answer each choice, and what is shown
 LIVE = (CUSTOMER, KIND, IMPACT, AREA, DIAGNOSIS, ALSO)

@@ -15,6 +15,7 @@ from escbot.core.views import (
     PlanView,
     PointerView,
     RouteView,
+    SharedView,
     Shown,
     UpdateView,
 )
@@ -54,6 +55,8 @@ def paint(value: Shown, setting: Setting, roster: Roster) -> Body:
             return around.plan(value, voice, link)
         case PointerView():
             return around.pointer(value, voice, link)
+        case SharedView():
+            return around.shared(value)
         case DigestView():
             return around.digest(value, voice)
         case Notice():

@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from escbot.core.availability import Member
 from escbot.core.card import card
 from escbot.core.case import Case
+from escbot.core.clocks import due
 from escbot.core.events import Recorded
 from escbot.core.policy import Policy
+from escbot.core.steps import teller
 from escbot.words.card import next_line, now_line
 from escbot.words.reasons import criterion_name, phrase
 from escbot.words.voice import Voice, capital, listed
@@ -77,16 +79,23 @@ def history(records: Sequence[Recorded], voice: Voice) -> str:
     return "\n".join(lines)
 
 
-def tell(case: Case, voice: Voice) -> str:
-    """Return what to tell the customer now."""
-    if not case.words:
-        return f"Nothing is prepared for {voice.safe(case.customer)} yet."
-    words = case.words[-1]
-    if words.sent_at is not None:
-        lead = f"{voice.safe(case.customer)} was told {voice.moment(words.sent_at)}:"
-    else:
-        lead = f"For {voice.safe(case.customer)}, ready to copy:"
-    return f"{lead}\n```{voice.safe(words.text)}```"
+def tell(case: Case, policy: Policy, voice: Voice, now: str) -> str:
+    """Return what the customer heard last, what to tell them now, and when they hear again."""
+    customer = voice.safe(case.customer)
+    last = case.words[-1] if case.words else None
+    lines = []
+    told = next((words for words in reversed(case.words) if words.sent_at), None)
+    if told is not None and told.sent_at is not None:
+        lines.append(f"{customer} was told {voice.moment(told.sent_at)}:")
+        lines.append(f"```{voice.safe(told.text)}```")
+    if last is not told or not case.phase.is_over:
+        lead = "For" if told is None else "Now, for"
+        lines.append(f"{lead} {customer}, ready to copy:\n```{voice.safe(now)}```")
+    clock = case.clocks.get("update")
+    at = due(clock, policy) if clock else None
+    who = voice.person(teller(case))
+    lines.append(f"{who} owns the words." + (f" Due {voice.moment(at)}." if at else ""))
+    return "\n".join(lines)
 
 
 def shift(crew: Sequence[Member], voice: Voice) -> str:

@@ -100,14 +100,34 @@ def _severity(v: Values, voice: Voice) -> str:
 
 def _update_due(v: Values, voice: Voice) -> str:
     if v.get("missed") == 1:
+        still = "Still on it? " if v.get("owner") and v.get("owner") == v.get("teller") else ""
         return (
-            f"Still on it? {_customer(v, voice)} was to hear from us {_at(v, voice, 'due')}. "
+            f"{still}{_customer(v, voice)} was to hear from us {_at(v, voice, 'due')}. "
             "The text is ready under Update."
         )
     teller = _person(v, voice, "teller")
+    silent = v.get("silent")
+    quiet = ""
+    if v.get("owner") and isinstance(silent, int) and silent > 1:
+        quiet = f" No sign from {_person(v, voice, 'owner')} for {silent} of them either."
     return (
         f"{_customer(v, voice)} has not heard from us for {v['missed']} update times. "
-        f"{teller} owns the words; please see that somebody writes."
+        f"{teller} owns the words; please see that somebody writes.{quiet}"
+    )
+
+
+def _told(v: Values, voice: Voice) -> str:
+    lead = f"News for {voice.safe(str(v.get('linked') or ''))}, who has the same problem"
+    channel = v.get("channel")
+    sent = f", posted to #{voice.safe(str(channel))}" if channel else ", ready to copy"
+    return f"{lead}{sent}:{_quote(v, voice)}"
+
+
+def _handed(v: Values, voice: Voice) -> str:
+    due = f" They hear again by {_at(v, voice, 'due')}." if v.get("due") else ""
+    return (
+        f"{_person(v, voice, 'to')} tells {_customer(v, voice)} from now on"
+        f" (handed over by {_person(v, voice, 'by')}).{due}"
     )
 
 
@@ -168,10 +188,9 @@ _TEXTS: Mapping[str, Write] = {
     "planned": lambda v, voice: (
         f"The planning team took it into the plan. For {_customer(v, voice)}:{_quote(v, voice)}"
     ),
-    "told": lambda v, voice: (
-        f"News for {voice.safe(str(v.get('linked') or ''))}, who has the same problem:"
-        f"{_quote(v, voice)}"
-    ),
+    "told": _told,
+    "words_handed": _handed,
+    "still_on_it": lambda v, voice: "Still on it? A word in this thread, or the button, is enough.",
     "reopened": lambda v, voice: (
         f"{_person(v, voice)} says it is not fixed. It is open again, with its time as it was.\n"
         f"> {voice.safe(str(v['reason']))}"

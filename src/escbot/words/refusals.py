@@ -88,6 +88,22 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Value], Voice], str]] = {
     ),
     "brief_not_yours": _text("The brief is confirmed by whoever receives it."),
     "already_briefed": _text("The brief was taken already."),
+    "told_already": lambda v, voice: (
+        f"{voice.person(str(v['person']))} has told them already."
+        if v.get("person")
+        else "Nothing is ready to be told."
+    ),
+    "no_shared_channel": lambda v, voice: (
+        f"The roster names no channel shared with {voice.safe(str(v['customer']))}. "
+        "Copy the text, then press `I sent it`."
+    ),
+    "drill_sends_nothing": _text("This is a drill: nothing goes to a customer."),
+    "words_theirs_already": lambda v, voice: (
+        f"{voice.person(str(v['person']))} owns the customer's words already."
+    ),
+    "sign_not_yours": lambda v, voice: (
+        f"{voice.person(str(v['owner']))} has it now." if v.get("owner") else "Nobody has it now."
+    ),
     "score_not_yours": _text("The handoff is scored by whoever received it."),
     "scored_already": _text("You have scored it already. Thank you."),
     "no_such_target": _text("Name an open case that goes on, like ESC-7."),

@@ -17,7 +17,8 @@ from escbot.core.decide import (
     telling,
     waiting,
 )
-from escbot.core.decide.draft import Compose, Context, Draft, Refused
+from escbot.core.decide.draft import Context, Draft, Refused
+from escbot.core.decide.texts import Compose
 from escbot.core.events import Event
 
 __all__ = ["Compose", "Context", "Refused", "decide"]
@@ -45,6 +46,8 @@ _DOES: Mapping[type, Callable[[Draft, Any], None]] = {
     c.RenewWait: waiting.renew,
     c.Resume: waiting.resume,
     c.TellCustomer: telling.tell,
+    c.EditWords: telling.edit,
+    c.HandWords: telling.hand_over,
     c.Note: telling.note,
     c.LinkCustomer: telling.link,
     c.UnlinkCustomer: telling.unlink,

@@ -79,7 +79,7 @@ def _update(draft: Draft, due_at: datetime) -> None:
     if not case.words or case.words[-1].sent_at is not None:
         draft.prepare("progress")
     urgent = case.severity in draft.policy.handoff.brief
-    if case.missed_updates >= MISSES_BEFORE_REROUTE and case.owner and not urgent:
+    if case.silent >= MISSES_BEFORE_REROUTE and case.owner and not urgent:
         if not isinstance(case.tier, int) or case.owner == case.requester:
             return
         draft.add(Passed(case.owner))

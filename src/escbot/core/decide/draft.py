@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from escbot.core.case import Case
-from escbot.core.durations import format_duration
+from escbot.core.decide.texts import Compose, copies, words_for
 from escbot.core.events import Event, Recorded, WordsPrepared
 from escbot.core.evolve import evolve
 from escbot.core.lifecycle import outcomes
@@ -15,9 +14,6 @@ from escbot.core.permissions import allowed, may
 from escbot.core.policy import Policy, Severity
 from escbot.core.reasons import Because, Value
 from escbot.core.roster import Floor, Roster
-
-# (policy, template, severity, language, values) -> the text for the customer
-Compose = Callable[[Policy, str, str, str, Mapping[str, Value]], str]
 
 
 class Refused(Exception):
@@ -106,23 +102,13 @@ class Draft:
             raise Refused("over", phase=self.case.phase.value)
 
     def prepare(self, template: str, **values: Value) -> None:
-        """Prepare a text for the customer."""
-        case = self.case
-        customer = self.roster.customer(case.customer)
-        owner = self.roster.person(case.owner) if case.owner else None
-        text = self.context.compose(
-            self.policy,
-            template,
-            case.severity,
-            customer.language if customer else "en",
-            {
-                "id": case.id,
-                "customer": case.customer,
-                "summary": case.summary,
-                "severity": self.severity.name,
-                "owner": owner.name if owner else None,
-                "update_within": format_duration(self.severity.update),
-                **values,
-            },
+        """Prepare a text for the customer, and the same for the others who are linked."""
+        case, roster, compose = self.case, self.roster, self.context.compose
+        text = words_for(
+            case, case.customer, template,
+            policy=self.policy, roster=roster, compose=compose, values=values,
+        )  # fmt: skip
+        others = copies(
+            case, template, policy=self.policy, roster=roster, compose=compose, values=values
         )
-        self.add(WordsPrepared(template, text))
+        self.add(WordsPrepared(template, text, tuple(others)))

@@ -150,8 +150,7 @@ def extend(draft: Draft, command: ExtendLimit) -> None:
     mine = standing(draft.roster, case, command.by)
     if case.extended and mine.isdisjoint({"lead", "manager"}):
         raise Refused("extended_already")
-    if mine.isdisjoint({"owner", "lead", "manager"}):
-        raise Refused("not_allowed", action="extend", who="owner, lead, manager")
+    draft.need("extend")
     draft.add(LimitExtended(draft.policy.extension, command.reason))
 
 

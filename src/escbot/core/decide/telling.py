@@ -2,29 +2,109 @@
 
 from __future__ import annotations
 
-from escbot.core.commands import LinkCustomer, Note, TellCustomer, UnlinkCustomer
+from dataclasses import replace
+
+from escbot.core.case import Copy
+from escbot.core.commands import (
+    EditWords,
+    HandWords,
+    LinkCustomer,
+    Note,
+    TellCustomer,
+    UnlinkCustomer,
+)
 from escbot.core.decide.draft import Draft, Refused
-from escbot.core.events import CustomerLinked, CustomerTold, CustomerUnlinked, Noted
+from escbot.core.decide.texts import copies
+from escbot.core.events import (
+    CustomerLinked,
+    CustomerTold,
+    CustomerUnlinked,
+    Noted,
+    WordsEdited,
+    WordsHanded,
+)
+from escbot.core.steps import teller
 
 LONGEST_TEXT = 3000
 LONGEST_NAME = 150
 
 
 def tell(draft: Draft, command: TellCustomer) -> None:
-    """The customer has heard this text; the next update counts from now."""
+    """The customer has heard this text, or hears it now; the next update counts from now."""
     draft.need("tell_customer")
-    text = command.text.strip()
+    text = _text(command.text)
+    case = draft.case
+    last = case.words[-1] if case.words else None
+    if command.prepared and (last is None or last.sent_at is not None):
+        raise Refused("told_already", person=last.sent_by if last else None)
+    channel = None
+    if command.send:
+        if case.drill:
+            raise Refused("drill_sends_nothing")
+        channel = draft.roster.channel_of(case.customer)
+        if channel is None:
+            raise Refused("no_shared_channel", customer=case.customer)
+    others = (
+        replace(copy, channel=draft.roster.channel_of(copy.customer) if command.send else None)
+        for copy in _copies(draft, text)
+    )
+    draft.add(CustomerTold(command.by, text, channel, tuple(others)))
+
+
+def _text(text: str) -> str:
+    text = text.strip()
     if not text:
         raise Refused("missing_field", field="text")
     if len(text) > LONGEST_TEXT:
         raise Refused("too_long", field="text", longest=LONGEST_TEXT)
-    draft.add(CustomerTold(command.by, text))
+    return text
+
+
+def _copies(draft: Draft, text: str) -> tuple[Copy, ...]:
+    """Return the words for the others: as prepared, where nobody wrote other ones."""
+    last = draft.case.words[-1] if draft.case.words else None
+    if last is not None and last.sent_at is None and last.text == text:
+        prepared = {copy.customer: copy for copy in last.copies}
+        if set(prepared) == {link.customer for link in draft.case.linked}:
+            return last.copies
+    pending = last is not None and last.sent_at is None
+    return tuple(
+        copies(
+            draft.case,
+            last.template if last is not None and pending else "progress",
+            policy=draft.policy,
+            roster=draft.roster,
+            compose=draft.context.compose,
+            edited=None if pending and last is not None and last.text == text else text,
+        )
+    )
+
+
+def edit(draft: Draft, command: EditWords) -> None:
+    """Put other words in the place of those that are ready."""
+    draft.need("tell_customer")
+    text = _text(command.text)
+    draft.add(WordsEdited(text, _copies(draft, text)))
+
+
+def hand_over(draft: Draft, command: HandWords) -> None:
+    """Somebody else owns the customer's words from now on."""
+    draft.need("hand_words")
+    if draft.roster.person(command.to) is None:
+        raise Refused("not_in_roster", person=command.to)
+    if command.to == teller(draft.case):
+        raise Refused("words_theirs_already", person=command.to)
+    draft.add(WordsHanded(command.to))
 
 
 def note(draft: Draft, command: Note) -> None:
-    """Add to the record."""
+    """Add to the record; an owner's sign of life has no text."""
     text = command.text.strip()
-    if not text:
+    if command.kind == "sign":
+        draft.open_only()
+        if command.by != draft.case.owner:
+            raise Refused("sign_not_yours", owner=draft.case.owner)
+    elif not text:
         raise Refused("missing_field", field="text")
     draft.add(Noted(command.by, command.kind, text[:LONGEST_TEXT]))
 

@@ -35,7 +35,10 @@ def evolve(
         raise ValueError(f"a case begins with Opened, not with {type(event).__name__}")
     after = CHANGES[type(event)](case, recorded, event, policy)
     turn = case.turn if _standing(case) == _standing(after) else recorded.number
-    return replace(after, version=recorded.number, turn=turn)
+    after = replace(after, version=recorded.number, turn=turn)
+    if after.owner is None or after.owner != recorded.by:
+        return after if after.owner == case.owner else replace(after, heard_at=None, silent=0)
+    return replace(after, heard_at=recorded.at, silent=0)  # the owner did something
 
 
 def _standing(case: Case) -> tuple[object, ...]:

@@ -21,14 +21,17 @@ def _management_called(
 ) -> Case:
     number = len(case.management) + 1
     asked = (event.person,) if event.person else ()
-    ping = Management(number, event.criteria, asked, rec.at, quiet=event.quiet)
+    ping = Management(
+        number, event.criteria, asked, rec.at, quiet=event.quiet, past=event.past, after=event.after
+    )
     after = replace(case, management=(*case.management, ping))
     if event.quiet or event.person is None:
         return after
     severity = policy.severity(case.severity)
     name = f"manage:{number}"
+    begins = event.after or rec.at
     return replace(
-        after, clocks=timing.started(after, name, severity.manage, rec.at, severity.calendar)
+        after, clocks=timing.started(after, name, severity.manage, begins, severity.calendar)
     )
 
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from escbot.core.views import DigestView, DirectView, ManageView, Notice, PlanView, PointerView
+from escbot.core.views import (
+    DigestView,
+    DirectView,
+    ManageView,
+    Notice,
+    PlanView,
+    PointerView,
+    SharedView,
+)
 from escbot.services.ports import Body
 from escbot.slack.blocks.base import (
     Block,
@@ -11,10 +19,11 @@ from escbot.slack.blocks.base import (
     date,
     fields,
     mention,
+    plain,
     quote,
     section,
 )
-from escbot.slack.escape import one_line, safe
+from escbot.slack.escape import clean, escape, one_line, safe
 from escbot.words import digest as digest_words
 from escbot.words.card import PHASES, next_line
 from escbot.words.notices import notice_text
@@ -138,6 +147,12 @@ def pointer(view: PointerView, voice: Voice, link: str | None) -> Body:
     about = f": {safe(one_line(view.summary, 120), 200)}" if view.here == "tier" else ""
     line = f"{_drill(view.drill)}{what}{about} · {state}{who}"
     return Body(text=one_line(f"ESC-{view.number} · {state}", 300), blocks=[section(line)])
+
+
+def shared(view: SharedView) -> Body:
+    """Paint the customer's words: nothing of ours beside them, and nothing in them acts."""
+    text = escape(clean(view.text))
+    return Body(text=text, blocks=[{"type": "section", "text": plain(view.text)}])
 
 
 def digest(view: DigestView, voice: Voice) -> Body:

@@ -13,6 +13,7 @@ from escbot.slack import ids
 from escbot.slack.blocks.base import Block, button, option, plain, section
 from escbot.slack.blocks.forms import (
     ALSO,
+    CUSTOMERS,
     DIAGNOSES,
     IMPACTS,
     KINDS,
@@ -126,7 +127,7 @@ def merge(case: Case, policy: Policy, memo: Memo) -> dict[str, Any]:
 
 def link(case: Case, policy: Policy, memo: Memo) -> dict[str, Any]:
     """Return the form that adds a customer to a case."""
-    blocks = [text_input(ids.CUSTOMER_NAME, "Which customer?", lines=False, longest=150)]
+    blocks = [an_input(ids.CUSTOMER_NAME, "Which customer?", CUSTOMERS, optional=False)]
     return a_modal(ids.FORM_LINK, f"Link to {case.id}", "Link", blocks, memo)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from escbot.core.case import Case
 from escbot.core.policy import Policy, RootCause
+from escbot.core.steps import teller
 from escbot.slack import ids
 from escbot.slack.blocks.base import Block, mrkdwn, option, plain, section
 from escbot.slack.blocks.preview import nothing_yet
@@ -51,6 +52,12 @@ WAITS = (
     ("vendor", "A vendor"),
     ("inside", "Somebody inside the company"),
 )
+# Names are found while they are typed; one that is not known is taken as it is.
+CUSTOMERS: Block = {
+    "type": "external_select",
+    "min_query_length": 0,
+    "placeholder": plain("Type a name", 150),
+}
 Choices = Sequence[tuple[str, str]]
 
 
@@ -152,15 +159,10 @@ def escalate(
     live: list[Block] | None = None,
 ) -> dict[str, Any]:
     """Return the form of `/escalate`; `live` is what it says to the choices so far."""
-    customer: Block = {
-        "type": "external_select",
-        "min_query_length": 0,
-        "placeholder": plain("Type a name", 150),
-    }
     checks: Block = {"type": "checkboxes", "options": [option(v, text) for v, text in ALSO]}
     areas = [(area.id, area.name) for area in policy.areas]
     blocks = [
-        an_input(ids.CUSTOMER, "Customer", customer, optional=False),
+        an_input(ids.CUSTOMER, "Customer", CUSTOMERS, optional=False),
         text_input(ids.SUMMARY, "What is happening?", initial=summary),
         select(ids.KIND, "Kind of problem", KINDS),
         select(ids.IMPACT, "Impact", IMPACTS),
@@ -244,9 +246,33 @@ def wait(case: Case, memo: Memo) -> dict[str, Any]:
     return a_modal(ids.FORM_WAIT, f"{case.id} waits", "Wait", blocks, memo)
 
 
-def tell(case: Case, memo: Memo) -> dict[str, Any]:
-    """Return the form with the customer's text."""
+def edit_words(case: Case, memo: Memo) -> dict[str, Any]:
+    """Return the form that changes the words before anybody tells them."""
     text = case.words[-1].text if case.words else ""
+    blocks = [text_input(ids.TEXT, "What the customer will read", initial=text)]
+    return a_modal(ids.FORM_EDIT_WORDS, f"Words for {case.id}", "Save", blocks, memo)
+
+
+def hand_words(case: Case, memo: Memo) -> dict[str, Any]:
+    """Return the form that gives the customer's words to somebody else."""
+    other = case.owner if case.owner and case.owner != teller(case) else case.requester
+    pick: Block = {"type": "users_select"}
+    if other != teller(case):
+        pick["initial_user"] = other
+    blocks = [an_input(ids.PERSON, "Who tells the customer from now on?", pick, optional=False)]
+    return a_modal(ids.FORM_HAND_WORDS, f"Words of {case.id}", "Hand over", blocks, memo)
+
+
+def away() -> dict[str, Any]:
+    """Return the form that says until when somebody is away."""
+    until: Block = {"type": "timepicker", "placeholder": plain("Until I'm back", 150)}
+    hint = "On your own clock. Left empty, you are away until you say that you are back."
+    blocks = [an_input(ids.UNTIL, "Until", until, optional=True, hint=hint)]
+    return a_modal(ids.FORM_AWAY, "Away", "I'm away", blocks, Memo())
+
+
+def tell(case: Case, memo: Memo, text: str) -> dict[str, Any]:
+    """Return the form with the customer's text."""
     blocks = [text_input(ids.TEXT, "What the customer was told", initial=text)]
     return a_modal(ids.FORM_TELL, f"Update {case.id}", "I sent it", blocks, memo)
 

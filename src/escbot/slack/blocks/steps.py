@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from escbot.core.views import AssessView, BriefView, DocumentView, RouteView, UpdateView
 from escbot.services.ports import Body
 from escbot.slack.blocks.base import Block, actions, context, date, quote, section
@@ -154,17 +156,35 @@ def update(view: UpdateView, voice: Voice) -> Body:
     """Paint step 5."""
     if view.folded:
         return _folded(5, "Update", view.round, "see the current round")
-    customer = safe(view.customer, 150)
-    lines: list[str] = []
-    if view.text is None:
-        lines.append(f"{voice.person(view.teller)} owns the words for {customer}.")
-    elif view.sent_at is not None and view.sent_by:
-        lines.append(f"{customer} was told by {voice.person(view.sent_by)} {date(view.sent_at)}:")
-        lines.append(f"```{safe(view.text, 2000)}```")
-    else:
-        lines.append(f"For {customer}, ready to copy. {voice.person(view.teller)} owns the words.")
-        lines.append(f"```{safe(view.text, 2000)}```")
-    if view.next_at is not None:
-        lines.append(f"The customer hears again by {date(view.next_at)}.")
     value = f"{view.number}|{view.version}"
-    return _body(5, "Update", view.round, "\n".join(lines), *actions(view.buttons, value))
+    more = [context(*small)] if (small := _who_else(view, voice)) else []
+    text = "\n".join(_customers_words(view, voice))
+    return _body(5, "Update", view.round, text, *more, *actions(view.buttons, value))
+
+
+def _customers_words(view: UpdateView, voice: Voice) -> Iterator[str]:
+    customer, teller = safe(view.customer, 150), voice.person(view.teller)
+    told = view.sent_at is not None and view.sent_by is not None
+    if view.text is None:
+        yield f"{teller} owns the words for {customer}."
+    elif told and view.sent_at and view.sent_by:
+        where = f" in #{safe(view.channel, 80)}" if view.channel else ""
+        by = voice.person(view.sent_by)
+        yield f"{customer} was told by {by}{where} {date(view.sent_at)}:"
+    else:
+        yield f"For {customer}, ready to copy. {teller} owns the words."
+    if view.text is not None:
+        yield f"```{safe(view.text, 2000)}```"
+    if view.next_at is not None:
+        owns = f" {teller} owns the words." if told else ""
+        yield f"The customer hears again by {date(view.next_at)}.{owns}"
+
+
+def _who_else(view: UpdateView, voice: Voice) -> list[str]:
+    found = []
+    if "send_words" in view.buttons and view.channel:
+        found.append(f"Send posts it to #{safe(view.channel, 80)}.")
+    if view.linked:
+        names = [f"{safe(name, 80)} through {voice.person(who)}" for name, who in view.linked]
+        found.append(f"Also for {listed(names[:10])}.")
+    return found

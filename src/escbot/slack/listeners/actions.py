@@ -39,7 +39,17 @@ def register(app: AsyncApp, services: Services) -> None:
             await client.views_open(trigger_id=click.trigger_id, view=view)
         await ack()
 
+    async def update(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        click = payloads.click(body)
+        number, seen, _ = payloads.case_reference(click.value)
+        case = await services.desk.case(click.team, number)
+        if case is not None:
+            form = forms.tell(case, forms.Memo(number, seen), services.desk.words_now(case))
+            await client.views_open(trigger_id=click.trigger_id, view=form)
+        await ack()
+
     app.action(ids.BUTTON + "more")(more)
+    app.action(ids.BUTTON + "update_customer")(update)
 
 
 def _at_once(services: Services, make: Do) -> Callable[..., Any]:
@@ -95,8 +105,9 @@ async def _case(services: Services, team: str, number: int) -> Case:
     return case
 
 
-def _sent(by: str, case: Case, seen: int | None, ping: int | None) -> c.Command:
-    return c.TellCustomer(by, case.words[-1].text if case.words else "", seen)
+def _words(by: str, case: Case, seen: int | None, *, send: bool) -> c.Command:
+    text = case.words[-1].text if case.words else ""
+    return c.TellCustomer(by, text, seen, send=send, prepared=True)
 
 
 _AT_ONCE: dict[str, Do] = {
@@ -110,7 +121,9 @@ _AT_ONCE: dict[str, Do] = {
     "keep": lambda by, case, seen, ping: c.KeepLevel(by, seen),
     "confirm": lambda by, case, seen, ping: c.ConfirmDeescalation(by, seen),
     "take_over": lambda by, case, seen, ping: c.TakeOver(by, seen),
-    "sent": _sent,
+    "sent": lambda by, case, seen, ping: _words(by, case, seen, send=False),
+    "send_words": lambda by, case, seen, ping: _words(by, case, seen, send=True),
+    "still_on_it": lambda by, case, seen, ping: c.Note(by, "sign", ""),
     "score_good": lambda by, case, seen, ping: c.ScoreHandoff(by),
     "score_needless": lambda by, case, seen, ping: c.ScoreHandoff(by, needed=False),
     "score_incomplete": lambda by, case, seen, ping: c.ScoreHandoff(by, complete=False),
@@ -131,7 +144,8 @@ _FORMS: dict[str, Open] = {
     "escalate": forms.move_up,
     "deescalate": forms.move_down,
     "waiting": lambda case, policy, memo: forms.wait(case, memo),
-    "update_customer": lambda case, policy, memo: forms.tell(case, memo),
+    "edit_words": lambda case, policy, memo: forms.edit_words(case, memo),
+    "hand_words": lambda case, policy, memo: forms.hand_words(case, memo),
     "resolve": forms.resolve,
     "reclassify": changes.change_severity,
     "reopen": _reason(ids.FORM_REOPEN, "Reopen {id}", "Reopen", "Why?"),

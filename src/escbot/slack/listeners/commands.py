@@ -40,7 +40,8 @@ def register(app: AsyncApp, services: Services) -> None:
         if typed.verb == "update" and typed.number is not None:
             case = await services.desk.case(command.team, typed.number)
             if case is not None and not case.phase.is_over:
-                form = forms.tell(case, forms.Memo(case.number, case.turn))
+                memo = forms.Memo(case.number, case.turn)
+                form = forms.tell(case, memo, services.desk.words_now(case))
                 await client.views_open(trigger_id=command.trigger_id, view=form)
                 await ack()
                 return
@@ -125,7 +126,9 @@ async def _about(services: Services, command: payloads.SlashCommand, typed: Type
     if typed.verb == "history":
         return lists.history(await services.desk.events(command.team, number), voice)
     if typed.verb == "tell":
-        return lists.tell(case, voice)
+        return lists.tell(
+            case, services.library.at(case.policy), voice, services.desk.words_now(case)
+        )
     return GENERIC
 
 

@@ -64,7 +64,8 @@ def register(app: AsyncApp, services: Services) -> None:
     for block in ids.LIVE:
         app.action({"block_id": block, "action_id": ids.FIELD})(chosen)
     app.action(ids.ADD_CUSTOMER)(add)
-    app.options({"block_id": ids.CUSTOMER, "action_id": ids.FIELD})(customers)
+    for block in (ids.CUSTOMER, ids.CUSTOMER_NAME):
+        app.options({"block_id": block, "action_id": ids.FIELD})(customers)
 
 
 def names(services: Services, typed: str) -> list[str]:

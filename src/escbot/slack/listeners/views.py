@@ -123,6 +123,14 @@ def _tell(form: Form, memo: forms.Memo) -> c.Command:
     return c.TellCustomer(form.user, clean(form.text(ids.TEXT), 40_000), memo.seen)
 
 
+def _edit_words(form: Form, memo: forms.Memo) -> c.Command:
+    return c.EditWords(form.user, clean(form.text(ids.TEXT), 40_000), memo.seen)
+
+
+def _hand_words(form: Form, memo: forms.Memo) -> c.Command:
+    return c.HandWords(form.user, form.text(ids.PERSON), memo.seen)
+
+
 def _resolve(form: Form, memo: forms.Memo) -> c.Command:
     summary = clean(form.text(ids.SUMMARY), 40_000)
     return c.Resolve(form.user, summary, form.text(ids.ROOT_CAUSE), memo.seen)
@@ -157,6 +165,8 @@ _FORMS: dict[str, tuple[str, Make]] = {
     ids.FORM_MOVE_DOWN: (ids.REASON, _move_down),
     ids.FORM_WAIT: (ids.ON, _wait),
     ids.FORM_TELL: (ids.TEXT, _tell),
+    ids.FORM_EDIT_WORDS: (ids.TEXT, _edit_words),
+    ids.FORM_HAND_WORDS: (ids.PERSON, _hand_words),
     ids.FORM_RESOLVE: (ids.SUMMARY, _resolve),
     ids.FORM_REOPEN: (ids.REASON, _reopen),
     ids.FORM_ASK: (ids.REASON, _ask),
