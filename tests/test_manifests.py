@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from escbot.slack.manifest import EVENTS, SCOPES, manifest, text
-from escbot.workspace.webapi import SCOPES as NEEDED
+from escbot.workspace.scopes import SCOPES as NEEDED
 
 ROOT = Path(__file__).parents[1]
 

@@ -66,6 +66,8 @@ async def test_a_deleted_card_comes_back_with_its_thread(world: World) -> None:
     await world.workspace.until(lambda: world.workspace.messages("escalations"))
     fresh = world.workspace.messages("escalations")[-1]
     await world.workspace.until(lambda: len(world.thread(fresh)) == 5)
+    await world.directs("U05")
+    await world.workspace.settle()
     assert len(world.workspace.person("U05").direct()) == 1
 
 

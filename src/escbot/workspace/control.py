@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -155,6 +156,8 @@ class Verbs:
             "clock": self._clock,
             "state": self._state,
             **self._panel.verbs(),
+            "upload": self._upload,
+            "refuse": self._refuse,
         }
         verb = verbs.get(request.match_info["verb"])
         try:
@@ -165,7 +168,7 @@ class Verbs:
             if who not in self._s.users:
                 raise KeyError(f"there is nobody {who}")
             answer = await verb(who, body)
-        except (KeyError, ValueError, TypeError) as error:
+        except (KeyError, ValueError, TypeError, PermissionError) as error:
             return web.json_response({"ok": False, "error": str(error)}, status=400)
         self._s.changed()
         return web.json_response({"ok": True, **answer})
@@ -288,6 +291,17 @@ class Verbs:
         if "speed" in body:
             self._w.clock.speed(float(body["speed"]))
         return {"now": self._w.clock.now().isoformat()}
+
+    async def _upload(self, who: str, body: Raw) -> Raw:
+        thread = str(body["thread"]) if body.get("thread") else None
+        content = base64.b64decode(str(body["content"]), validate=True)
+        channel, name, text = str(body["channel"]), str(body["name"]), str(body.get("text") or "")
+        message = await self._w.person(who).upload(channel, name, content, text, thread)
+        return {"ts": message.ts}
+
+    async def _refuse(self, who: str, body: Raw) -> Raw:
+        self._w.refuse_blocks = {str(kind) for kind in body["blocks"]}
+        return {"blocks": sorted(self._w.refuse_blocks)}
 
     async def _state(self, who: str, body: Raw) -> Raw:
         return {"state": snapshot(self._w, who)}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from escbot.workspace import filling
 from escbot.workspace.model import Message, Raw, View, elements_of
-from escbot.workspace.rules import problems, view_problems
+from escbot.workspace.rules import message_problems, view_problems
 
 if TYPE_CHECKING:
     from escbot.workspace.workspace import Workspace
@@ -254,7 +254,8 @@ class Interactions:
     def respond(self, user: str, channel: str, ts: str | None, body: Raw) -> str | None:
         """Take what an app sends to a response_url; return an error code or None."""
         blocks = body.get("blocks") or []
-        found = problems(blocks, most=50, where="message")
+        attachments = body.get("attachments") or []
+        found = message_problems(blocks, attachments, refused=self._w.refuse_blocks)
         if found:
             self._s.refusals.append(f"response_url: {found}")
             return "invalid_blocks"

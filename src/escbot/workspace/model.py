@@ -18,6 +18,14 @@ class User:
     tz: str = "UTC"
     is_bot: bool = False
     deleted: bool = False
+    email: str = ""
+    guest: str = ""  # "", "multi" (several channels) or "single" (one channel)
+    admin: bool = False
+    team: str = ""  # another workspace's id: somebody from outside, known by Slack Connect
+
+    def handle(self) -> str:
+        """Return the name that Slack writes without spaces and capitals."""
+        return self.name.lower().replace(" ", ".")
 
 
 @dataclass(slots=True)
@@ -31,6 +39,58 @@ class Channel:
     archived: bool = False
     user: str | None = None
     direct: bool = False  # between two people
+    teams: list[str] = field(default_factory=list)  # other workspaces it is shared with
+    topic: str = ""
+    purpose: str = ""
+    created: int = 0
+    creator: str = ""
+    pins: list[str] = field(default_factory=list)  # timestamps of pinned messages
+    bookmarks: list[Raw] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        """Slack's `channel_type`, which also begins the names of its scopes."""
+        return "im" if self.user or self.direct else "group" if self.private else "channel"
+
+    @property
+    def listed_as(self) -> str:
+        """The `types` under which conversations.list has it."""
+        kinds = {"im": "im", "group": "private_channel", "channel": "public_channel"}
+        return kinds[self.kind]
+
+    @property
+    def shared(self) -> bool:
+        """Whether other organisations are in it (Slack Connect)."""
+        return bool(self.teams)
+
+
+@dataclass(slots=True)
+class UserGroup:
+    """A group that can be mentioned by its handle."""
+
+    id: str
+    name: str
+    handle: str
+    description: str = ""
+    users: list[str] = field(default_factory=list)
+    disabled: bool = False
+
+
+@dataclass(slots=True)
+class File:
+    """A file: announced, then uploaded, then shared to channels."""
+
+    id: str
+    name: str
+    size: int
+    user: str
+    title: str = ""
+    kind: str = "application/octet-stream"
+    alt: str = ""
+    content: bytes | None = None
+    complete: bool = False
+    channels: list[str] = field(default_factory=list)
+    created: int = 0
 
 
 @dataclass(slots=True)
@@ -50,6 +110,8 @@ class Message:
     reactions: dict[str, list[str]] = field(default_factory=dict)
     ephemeral_for: str | None = None
     subtype: str | None = None
+    files: list[Raw] = field(default_factory=list)
+    team: str = ""  # the workspace of an author from outside
 
     def all_blocks(self) -> list[Raw]:
         """Return the blocks, those of attachments too."""
@@ -78,6 +140,12 @@ class Message:
             raw["blocks"] = self.blocks
         if self.attachments:
             raw["attachments"] = self.attachments
+        if self.subtype:
+            raw["subtype"] = self.subtype
+        if self.files:
+            raw |= {"files": self.files, "upload": True}
+        if self.team:
+            raw["user_team"] = raw["source_team"] = raw["team"] = self.team
         if self.thread_ts:
             raw["thread_ts"] = self.thread_ts
         if self.edited:
@@ -116,6 +184,7 @@ class App:
     app_token: str
     signing_secret: str
     manifest: Raw
+    verification_token: str = ""
 
 
 def elements_of(blocks: list[Raw]) -> list[Raw]:

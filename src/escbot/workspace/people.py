@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import mimetypes
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from escbot.workspace import filling
-from escbot.workspace.model import Message, Raw, View, elements_of, texts_of
+from escbot.workspace.model import Channel, File, Message, Raw, View, elements_of, texts_of
+from escbot.workspace.shapes import file_raw
 
 if TYPE_CHECKING:
     from escbot.workspace.workspace import Workspace
@@ -98,30 +100,50 @@ class Person:
 
     async def say(self, channel: str, text: str, thread: str | None = None) -> Message:
         """Write a message."""
-        place = self._w.state.channel(channel)
+        place = self._place(channel)
         message = Message(place.id, self._w.state.ts(), self.id, text, thread_ts=thread)
+        return self._said(message)
+
+    async def upload(
+        self, channel: str, name: str, content: bytes, text: str = "", thread: str | None = None
+    ) -> Message:
+        """Share a file, with a few words."""
+        place, state = self._place(channel), self._w.state
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        file = File(state.id("F"), name, len(content), self.id, kind=kind, content=content)
+        file.complete, file.channels = True, [place.id]
+        file.created = int(self._w.clock.now().timestamp())
+        state.files[file.id] = file
+        message = Message(place.id, state.ts(), self.id, text, thread_ts=thread)
+        message.files, message.subtype = [file_raw(self._w, file)], "file_share"
+        return self._said(message)
+
+    def _place(self, channel: str) -> Channel:
+        """Return a channel that this person may write in. Raises PermissionError."""
+        place = self._w.state.channel(channel)
+        user = self._w.state.users[self.id]
+        if user.deleted:
+            raise PermissionError(f"{user.name} is deactivated")
+        if place.archived:
+            raise PermissionError(f"#{place.name} is archived")
+        if self.id not in place.members:
+            raise PermissionError(f"{user.name} is not in #{place.name}")
+        return place
+
+    def _said(self, message: Message) -> Message:
+        message.team = self._w.state.users[self.id].team
         self._w.state.add(message)
-        if self._w.bot in place.members:
-            kind = "im" if place.user else "group" if place.private else "channel"
-            self._event(
-                f"message.{kind}s" if kind != "im" else "message.im",
-                {
-                    **message.api(),
-                    "channel": place.id,
-                    "channel_type": kind,
-                    "event_ts": message.ts,
-                },
-            )
-            if f"<@{self._w.bot}>" in text:
-                mention = {**message.api(), "type": "app_mention", "channel": place.id}
-                self._event("app_mention", {**mention, "event_ts": message.ts})
+        self._w.events.said(message)
         return message
 
-    def _event(self, name: str, event: Raw) -> None:
-        manifest = self._w.state.app.manifest if self._w.state.app else {}
-        events = manifest.get("settings", {}).get("event_subscriptions", {})
-        if name in events.get("bot_events", []):
-            self._w.sockets.event(event)
+    async def edit(self, message: Message, text: str) -> None:
+        """Change what this person wrote."""
+        if message.user != self.id:
+            raise PermissionError("people edit only what they wrote")
+        before = self._w.message_raw(message)
+        message.text, message.edited = text, True
+        self._w.state.changed()
+        self._w.events.changed(message, before)
 
     async def slash(self, command: str, text: str = "", channel: str = "general") -> bool:
         """Type a slash command."""
@@ -140,22 +162,11 @@ class Person:
     async def react(self, message: Message, name: str) -> None:
         """Add a reaction."""
         users = message.reactions.setdefault(name, [])
-        if self.id not in users:
-            users.append(self.id)
+        if self.id in users:
+            return
+        users.append(self.id)
         self._w.state.changed()
-        item = {"type": "message", "channel": message.channel, "ts": message.ts}
-        if self._w.bot in self._w.state.channels[message.channel].members:
-            self._event(
-                "reaction_added",
-                {
-                    "type": "reaction_added",
-                    "user": self.id,
-                    "reaction": name,
-                    "item": item,
-                    "item_user": message.user,
-                    "event_ts": self._w.state.ts(),
-                },
-            )
+        self._w.events.reacted("reaction_added", message, self.id, name)
 
     async def unreact(self, message: Message, name: str) -> None:
         """Take a reaction back."""
@@ -166,48 +177,25 @@ class Person:
         if not users:
             del message.reactions[name]
         self._w.state.changed()
-        if self._w.bot in self._w.state.channels[message.channel].members:
-            item = {"type": "message", "channel": message.channel, "ts": message.ts}
-            self._event(
-                "reaction_removed",
-                {
-                    "type": "reaction_removed",
-                    "user": self.id,
-                    "reaction": name,
-                    "item": item,
-                    "item_user": message.user,
-                    "event_ts": self._w.state.ts(),
-                },
-            )
+        self._w.events.reacted("reaction_removed", message, self.id, name)
 
     async def delete(self, message: Message) -> None:
         """Delete a message, as an admin may."""
-        self._w.state.messages[message.channel].remove(message)
-        self._w.state.changed()
-        self._event(
-            "message.channels",
-            {
-                "type": "message",
-                "subtype": "message_deleted",
-                "channel": message.channel,
-                "deleted_ts": message.ts,
-                "ts": self._w.state.ts(),
-                "previous_message": message.api(),
-            },
-        )
+        self._w.events.deleted(message)
+        self._w.state.remove(message)
 
     async def home(self) -> None:
         """Open the App Home."""
-        self._event(
-            "app_home_opened",
-            {
-                "type": "app_home_opened",
-                "user": self.id,
-                "channel": self._w.state.dm(self.id).id,
-                "tab": "home",
-                "event_ts": self._w.state.ts(),
-            },
-        )
+        event: Raw = {
+            "type": "app_home_opened",
+            "user": self.id,
+            "channel": self._w.state.dm(self.id).id,
+            "tab": "home",
+        }
+        view = self._w.state.homes.get(self.id)
+        if view is not None:
+            event["view"] = self._w.view_raw(view)
+        self._w.events.send("app_home_opened", event)
 
     def home_view(self) -> OpenView | None:
         """Return the App Home as it is shown."""

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from escbot.workspace import control
+from escbot.workspace import control, uploads
+from escbot.workspace.api.errors import ApiError
 from escbot.workspace.faults import Fault
 from escbot.workspace.model import Raw
-from escbot.workspace.webapi import ApiError
 
 if TYPE_CHECKING:
     from escbot.workspace.workspace import Workspace
@@ -32,6 +32,7 @@ def build(workspace: Workspace) -> web.Application:
     app.router.add_route("*", "/api/{method}", api)
     app.router.add_get("/socket", workspace.sockets.accept)
     app.router.add_post("/response/{id}", response)
+    uploads.add_routes(app, workspace)
     control.add_routes(app, workspace)
     return app
 
@@ -66,7 +67,8 @@ async def _api(workspace: Workspace, request: web.Request) -> web.StreamResponse
         answer = await workspace.api.call(method, arguments)
     except ApiError as error:
         refusal = {"error": error.code, **error.more}
-        return _refuse(workspace, method, refusal, asked=_shown(arguments))
+        shown = _shown(arguments)
+        return _refuse(workspace, method, refusal, expected=error.expected, asked=shown)
     workspace.state.log("app", method, _shown(arguments), answer={"ok": True, **answer})
     if fault is not None and fault.kind == "drop":
         if request.transport is not None:

@@ -28,7 +28,16 @@ def snapshot(workspace: Workspace, who: str) -> Raw:
         "bot": workspace.bot,
         "team": state.team_name,
         "users": [
-            {"id": u.id, "name": u.name, "title": u.title, "bot": u.is_bot, "tz": u.tz}
+            {
+                "id": u.id,
+                "name": u.name,
+                "title": u.title,
+                "bot": u.is_bot,
+                "tz": u.tz,
+                "guest": u.guest,
+                "external": bool(u.team),
+                "deleted": u.deleted,
+            }
             for u in state.users.values()
         ],
         "channels": [
@@ -73,6 +82,12 @@ def _channel(workspace: Workspace, channel: Channel, who: str) -> Raw:
         "id": channel.id,
         "name": channel.name,
         "private": channel.private,
+        "shared": channel.shared,
+        "archived": channel.archived,
+        "topic": channel.topic,
+        "people": sorted(channel.members),
+        "pins": channel.pins,
+        "bookmarks": channel.bookmarks,
         "direct": channel.user is not None,
         "with": next(iter(others), None),
         "members": len(channel.members),

@@ -118,20 +118,8 @@ class Sockets:
         finally:
             self._acks.pop(envelope["envelope_id"], None)
 
-    def event(self, event: Raw) -> None:
+    def event(self, body: Raw) -> None:
         """Deliver an event to the app, with Slack's retries, without waiting."""
-        body: Raw = {
-            "type": "event_callback",
-            "token": "none",
-            "team_id": self._w.state.team_id,
-            "api_app_id": "A01",
-            "event": event,
-            "event_id": self._w.state.id("Ev"),
-            "event_time": int(self._w.clock.now().timestamp()),
-            "authorizations": [
-                {"team_id": self._w.state.team_id, "is_bot": True, "user_id": self._w.bot}
-            ],
-        }
         task = asyncio.create_task(self._deliver(body))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

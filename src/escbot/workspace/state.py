@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from escbot.workspace.clock import Clock
-from escbot.workspace.model import App, Channel, Message, Raw, User, View
+from escbot.workspace.model import App, Channel, File, Message, Raw, User, UserGroup, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,9 @@ class State:
         self.modals: dict[str, list[View]] = {}  # user -> stack
         self.homes: dict[str, View] = {}
         self.app: App | None = None
+        self.files: dict[str, File] = {}
+        self.uploads: dict[str, str] = {}  # secret of an upload's address -> file
+        self.groups: dict[str, UserGroup] = {}
         self.traffic: list[Record] = []
         self.refusals: list[str] = []
         self.unread: dict[tuple[str, str], int] = {}
@@ -50,6 +53,16 @@ class State:
     def id(self, prefix: str) -> str:
         """Return a new id."""
         return f"{prefix}{next(self._numbers):04d}{secrets.token_hex(3).upper()}"
+
+    def hash(self) -> str:
+        """Return a new hash of a view, as Slack writes one."""
+        return f"{int(self.clock.now().timestamp())}.{secrets.token_hex(4)}"
+
+    def upload_secret(self, file: str) -> str:
+        """Return the secret part of a file's upload address."""
+        secret = secrets.token_urlsafe(18)
+        self.uploads[secret] = file
+        return secret
 
     def ts(self) -> str:
         """Return a message's timestamp: the simulated moment, never the same twice."""
@@ -93,6 +106,7 @@ class State:
                 return channel
         bot = self.app.bot_user_id if self.app else ""
         made = Channel(self.id("D"), f"dm-{user}", {user, bot}, private=True, user=user)
+        made.created = int(self.clock.now().timestamp())
         self.channels[made.id] = made
         self.messages[made.id] = []
         return made
@@ -121,6 +135,19 @@ class State:
                     self.unread[key] = self.unread.get(key, 0) + 1
         self.changed()
         return message
+
+    def remove(self, message: Message) -> None:
+        """Remove a message, with its pin."""
+        self.messages[message.channel].remove(message)
+        pins = self.channels[message.channel].pins
+        if message.ts in pins:
+            pins.remove(message.ts)
+        self.changed()
+
+    def meets(self, user: User) -> bool:
+        """Tell whether somebody from outside shares a channel with the app's bot."""
+        bot = self.app.bot_user_id if self.app else ""
+        return any({user.id, bot} <= channel.members for channel in self.channels.values())
 
     def find(self, channel: str, ts: str) -> Message | None:
         """Return a message, ephemeral ones too."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 
-from escbot.workspace.webapi import ApiError
+from escbot.workspace.api.errors import ApiError
 
 TRIGGER_LIVES = 3.0
 ADDRESS_LIVES = 1800.0

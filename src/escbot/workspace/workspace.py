@@ -10,13 +10,15 @@ from datetime import datetime
 
 from aiohttp import web
 
-from escbot.workspace import server
+from escbot.workspace import server, shapes
 from escbot.workspace.clock import Clock
+from escbot.workspace.events import Events
 from escbot.workspace.faults import Faults
 from escbot.workspace.httpdelivery import HttpDelivery
 from escbot.workspace.interactions import Interactions
 from escbot.workspace.limits import Limits
-from escbot.workspace.model import App, Channel, Message, Raw, User, View
+from escbot.workspace.manifest import Manifest
+from escbot.workspace.model import App, Channel, Message, Raw, User, UserGroup, View
 from escbot.workspace.people import Person
 from escbot.workspace.sockets import Sockets
 from escbot.workspace.state import Record, State
@@ -40,6 +42,7 @@ class Workspace:
         self.faults = Faults()
         self.limits = Limits(pace, enabled=rate_limits)
         self.triggers = Triggers(pace)
+        self.events = Events(self)
         self.sockets = Sockets(self)
         self.http = HttpDelivery(self)
         self.api = WebApi(self)
@@ -48,31 +51,75 @@ class Workspace:
         self.next_deadline: Callable[[], Awaitable[datetime | None]] | None = None
         self.tour: list[Raw] = []  # what the page proposes to try, see docs/workspace.md
         self.host = "127.0.0.1"
+        # Block types that this workspace plays to be too old for: they are `invalid_blocks`.
+        self.refuse_blocks: set[str] = set()
         self._runner: web.AppRunner | None = None
         self.url = "http://127.0.0.1:0"
 
     # Setting up
 
-    def add_user(self, id_: str, name: str, *, title: str = "", tz: str = "UTC") -> Person:
-        """Add a person."""
-        self.state.users[id_] = User(id_, name, title, tz)
+    def add_user(
+        self,
+        id_: str,
+        name: str,
+        *,
+        title: str = "",
+        tz: str = "UTC",
+        email: str = "",
+        guest: str = "",
+        admin: bool = False,
+        deleted: bool = False,
+        team: str = "",
+    ) -> Person:
+        """Add a person.
+
+        `guest` is "multi" (in several channels) or "single"; `team` is another workspace's id and
+        makes somebody from outside, who is only in channels shared with that workspace.
+        """
+        if guest not in ("", "multi", "single"):
+            raise ValueError(f"a guest is multi or single, not {guest!r}")
+        self.state.users[id_] = User(
+            id_, name, title, tz, deleted=deleted, email=email, guest=guest, admin=admin, team=team
+        )
         self.people[id_] = Person(self, id_)
         return self.people[id_]
 
     def add_channel(
-        self, name: str, members: list[str] | None = None, *, private: bool = False
+        self,
+        name: str,
+        members: list[str] | None = None,
+        *,
+        private: bool = False,
+        shared_with: tuple[str, ...] = (),
     ) -> str:
-        """Add a channel and return its id; without `members` everybody is in it."""
-        inside = set(self.state.users) if members is None else set(members)
+        """Add a channel and return its id.
+
+        `shared_with` are the ids of other workspaces (Slack Connect). Without `members` everybody
+        is in it: those of this workspace who aren't guests, and those of the other ones.
+        """
+        everybody = {
+            user.id
+            for user in self.state.users.values()
+            if not user.guest and not user.is_bot and (not user.team or user.team in shared_with)
+        }
+        inside = everybody if members is None else set(members)
         channel = Channel(self.state.id("C"), name.removeprefix("#"), inside, private)
+        channel.teams = list(shared_with)
+        channel.created = int(self.clock.now().timestamp())
         self.state.channels[channel.id] = channel
         self.state.messages[channel.id] = []
         return channel.id
 
+    def add_group(self, name: str, handle: str, users: list[str]) -> str:
+        """Add a user group and return its id."""
+        group = UserGroup(self.state.id("S"), name, handle, users=list(users))
+        self.state.groups[group.id] = group
+        return group.id
+
     def install(self, manifest: Raw) -> App:
-        """Install an app by its manifest."""
-        bot = self.state.users.setdefault("UBOT", User("UBOT", "escbot", is_bot=True))
-        bot.name = manifest.get("display_information", {}).get("name", "app")
+        """Install an app by its manifest. Nothing exists that it doesn't declare."""
+        bot = self.state.users.setdefault("UBOT", User("UBOT", "app", is_bot=True))
+        bot.name = Manifest(manifest).bot_name
         self.state.app = App(
             app_id="A01",
             team_id=self.state.team_id,
@@ -81,13 +128,43 @@ class Workspace:
             app_token=f"xapp-{secrets.token_hex(8)}",
             signing_secret=secrets.token_hex(16),
             manifest=manifest,
+            verification_token=secrets.token_urlsafe(18),
         )
         return self.state.app
 
     def invite_app(self, *channels: str) -> None:
         """Invite the app's bot to channels."""
         for name in channels:
-            self.state.channel(name).members.add(self.bot)
+            self.join(self.bot, name)
+
+    def join(self, user: str, channel: str, inviter: str = "") -> None:
+        """Put somebody into a channel, and tell the app."""
+        place = self.state.channel(channel)
+        if user not in place.members:
+            place.members.add(user)
+            self.events.member("member_joined_channel", place, user, inviter)
+            self.state.changed()
+
+    def leave(self, user: str, channel: str) -> None:
+        """Take somebody out of a channel, and tell the app."""
+        place = self.state.channel(channel)
+        if user in place.members:
+            self.events.member("member_left_channel", place, user)
+            place.members.discard(user)
+            self.state.changed()
+
+    def archive(self, channel: str, by: str, *, back: bool = False) -> None:
+        """Archive a channel, or bring it back, and tell the app."""
+        place = self.state.channel(channel)
+        place.archived = not back
+        self.events.about_channel("unarchive" if back else "archive", place, by)
+        self.state.changed()
+
+    def deactivate(self, user: str) -> None:
+        """Deactivate somebody: they leave all channels, and the app hears of it."""
+        self.state.users[user].deleted = True
+        self.events.about_user("user_change", user)
+        self.state.changed()
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Listen, on this machine only unless `host` says more. Raises OSError where the port
@@ -122,6 +199,16 @@ class Workspace:
     def bot(self) -> str:
         """The user id of the app's bot."""
         return self.state.app.bot_user_id if self.state.app else ""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the installed app declares."""
+        return Manifest(self.state.app.manifest if self.state.app else {})
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """The scopes of the app's bot token."""
+        return self.manifest.scopes
 
     @property
     def traffic(self) -> list[Record]:
@@ -170,37 +257,24 @@ class Workspace:
 
     def user_raw(self, user: User) -> Raw:
         """Return a user as the Web API shows one."""
-        return {
-            "id": user.id,
-            "team_id": self.state.team_id,
-            "name": user.name.lower(),
-            "real_name": user.name,
-            "deleted": user.deleted,
-            "is_bot": user.is_bot,
-            "tz": user.tz,
-            "profile": {"real_name": user.name, "display_name": user.name, "title": user.title},
-        }
+        return shapes.user_raw(self, user)
+
+    def channel_raw(self, channel: Channel) -> Raw:
+        """Return a channel as the Web API shows one."""
+        return shapes.channel_raw(self, channel)
+
+    def message_raw(self, message: Message, *, metadata: bool = False) -> Raw:
+        """Return a message as the Web API shows one."""
+        return shapes.message_raw(self, message, metadata=metadata)
 
     def view_raw(self, view: View) -> Raw:
         """Return a view as the Web API shows one."""
-        return {
-            **view.body,
-            "id": view.id,
-            "team_id": self.state.team_id,
-            "app_id": "A01",
-            "bot_id": "B01",
-            "hash": view.hash,
-            "root_view_id": view.root_id,
-            "previous_view_id": view.previous,
-            "private_metadata": view.body.get("private_metadata", ""),
-            "callback_id": view.body.get("callback_id", ""),
-            "state": {"values": view.values},
-        }
+        return shapes.view_raw(self, view)
 
     def replace_view(self, view: View, body: Raw) -> None:
         """Show another body in the same view; what was filled in stays by its ids."""
         view.body = body
-        view.hash = self.state.id("h")
+        view.hash = self.state.hash()
         view.errors = {}
         kept = {
             (block.get("block_id"), block.get("element", {}).get("action_id"))
