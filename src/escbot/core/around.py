@@ -7,7 +7,7 @@ from typing import Literal
 from escbot.core.card import buttons, next_of, tier_name
 from escbot.core.case import Case, Management, Phase, Round
 from escbot.core.policy import Policy
-from escbot.core.roster import Roster
+from escbot.core.roster import Customer, Roster
 from escbot.core.steps import last_told
 from escbot.core.views import (
     DirectView,
@@ -26,9 +26,9 @@ def direct(case: Case, policy: Policy, round_: Round, person: str) -> DirectView
     if case.phase.is_over:
         standing = "over"
     elif case.offered == person and round_ is case.round:
-        standing, shown = "asked", (*buttons(case, policy), "need_information")
+        standing, shown = "asked", _for_them(buttons(case, policy))
     elif case.owner == person and round_ is case.round:
-        standing, shown = "yours", (*buttons(case, policy), "need_information")
+        standing, shown = "yours", _for_them(buttons(case, policy))
     else:
         standing = "passed"
     live = standing in ("asked", "yours")
@@ -58,6 +58,14 @@ def direct(case: Case, policy: Policy, round_: Round, person: str) -> DirectView
     )
 
 
+def _for_them(card: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what a specialist may answer, in front of the rest of the card's buttons."""
+    extra = ("need_information", "bring_in")
+    wanted = ("acknowledge", "decline", "need_information", "reassign", "bring_in")
+    first = tuple(id_ for id_ in wanted if id_ in (*card, *extra))
+    return (*first, *(id_ for id_ in card if id_ not in first))
+
+
 def _scored(case: Case, round_: Round, person: str) -> bool | None:
     """Tell whether the receiver has said how good the handoff was; one's own is not scored."""
     if round_.taken_by != person or case.requester == person:
@@ -78,6 +86,8 @@ def manage(case: Case, policy: Policy, roster: Roster, ping: Management) -> Mana
         customer=case.customer,
         vip=case.facts.vip,
         arr=customer.arr if customer else None,
+        relationship=_relationship(case, customer),
+        past=ping.past,
         severity=severity.id,
         severity_name=severity.name,
         emoji=severity.emoji,
@@ -90,6 +100,11 @@ def manage(case: Case, policy: Policy, roster: Roster, ping: Management) -> Mana
         buttons=() if over or ping.taken_by else ("have_it",),
         drill=case.drill,
     )
+
+
+def _relationship(case: Case, customer: Customer | None) -> str | None:
+    known = case.facts.relationship or (customer.relationship if customer else None)
+    return str(known) if known else None
 
 
 def plan(case: Case, policy: Policy) -> PlanView:

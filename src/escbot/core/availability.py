@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from escbot.core.calendars import is_open
+from escbot.core.calendars import NeverOpen, is_open, next_open
 from escbot.core.policy import Policy
 from escbot.core.roster import Floor, OnCall, Person, Roster
 from escbot.core.rotation import on_duty
@@ -104,22 +104,80 @@ def duty_manager(policy: Policy, roster: Roster, floor: Floor, now: datetime) ->
 
 
 def management_chain(
-    policy: Policy, roster: Roster, floor: Floor, *, customer: str, now: datetime
+    policy: Policy,
+    roster: Roster,
+    floor: Floor,
+    *,
+    customer: str,
+    now: datetime,
+    off_shift: bool = False,
 ) -> tuple[str, ...]:
-    """Return whom to ask, in order: by default the account owner, the duty manager, the others."""
+    """Return whom to ask, in order: by default the account owner, the duty manager, the others.
+
+    `off_shift` takes people outside their hours too; who is away is never asked.
+    """
     known = roster.customer(customer)
     chain: dict[str, None] = {}
     managers = [person.id for person in with_role(policy, roster, floor, "manager", now)]
+    if off_shift:
+        asleep = (person.id for person in roster.people if "manager" in person.roles)
+        managers += [id_ for id_ in asleep if id_ not in managers and not is_away(floor, id_, now)]
     for link in policy.management:
         if link == "account_owner":
             owner = known.owner if known else None
-            if owner and is_around(policy, roster, floor, owner, now):
+            if owner is None or is_away(floor, owner, now):
+                continue
+            if off_shift or is_around(policy, roster, floor, owner, now):
                 chain.setdefault(owner)
         elif link == "duty_manager":
             chain.update(dict.fromkeys(managers[:1]))
         else:
             chain.update(dict.fromkeys(managers))
     return tuple(chain)
+
+
+def next_manager(
+    policy: Policy,
+    roster: Roster,
+    floor: Floor,
+    *,
+    customer: str,
+    now: datetime,
+    urgent: bool,
+    asked: tuple[str, ...] = (),
+) -> tuple[str | None, datetime | None]:
+    """Return whom of the chain to ask, and when their hours begin where nobody is there now.
+
+    An urgent case wakes somebody up; for another one the moment (aware UTC) is given instead.
+    """
+    for off_shift in (False, True):
+        chain = management_chain(
+            policy, roster, floor, customer=customer, now=now, off_shift=off_shift
+        )
+        left = [person for person in chain if person not in asked]
+        if left and (urgent or not off_shift):
+            return left[0], None
+        if left and not asked:
+            begins = [
+                (at, place)
+                for place, id_ in enumerate(left)
+                if (at := _begins(policy, roster, id_, now))
+            ]
+            if begins:
+                at, place = min(begins)
+                return left[place], at
+    return None, None
+
+
+def _begins(policy: Policy, roster: Roster, id_: str, now: datetime) -> datetime | None:
+    person = roster.person(id_)
+    calendar = policy.calendars.get(person.hours) if person else None
+    if calendar is None:
+        return now
+    try:
+        return next_open(calendar, now)
+    except NeverOpen:
+        return None
 
 
 def planner(policy: Policy, roster: Roster, floor: Floor, now: datetime) -> str | None:

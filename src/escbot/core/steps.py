@@ -37,6 +37,7 @@ def document(case: Case, policy: Policy, round_: Round) -> DocumentView:
         tried=case.tried,
         ticket=case.ticket,
         permalink=case.source.permalink if case.source else None,
+        files=case.source.files if case.source else (),
         customer_deadline=case.facts.customer_deadline,
         why=round_.why,
         note=round_.note,
@@ -102,6 +103,7 @@ def brief(case: Case, policy: Policy, round_: Round) -> BriefView:
         checklist=policy.handoff.briefing,
         checked=round_.checked,
         briefed_by=round_.briefed_by,
+        missing=missing(case, policy) if round_ is case.round and not case.phase.is_over else (),
         drill=case.drill,
     )
 

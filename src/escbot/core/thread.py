@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from escbot.core.around import direct, manage, plan, pointer
 from escbot.core.card import card
@@ -32,7 +33,8 @@ def _views(case: Case, policy: Policy, roster: Roster) -> Iterator[Message]:
     for ping in case.management:
         if not ping.quiet:
             value_ = manage(case, policy, roster, ping)
-            yield _message(case, f"manage:{ping.number}", "channel:managers", value_, acts=True)
+            message = _message(case, f"manage:{ping.number}", "channel:managers", value_, acts=True)
+            yield replace(message, after=ping.after)
     tiers: dict[TierRef, None] = dict.fromkeys(round_.tier for round_ in case.rounds)
     for tier in tiers:
         yield from _elsewhere(case, policy, tier)

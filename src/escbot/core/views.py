@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from escbot.core.case import Past
 from escbot.core.decision import Considered, Met
 from escbot.core.policy import TierRef
 from escbot.core.reasons import Because
@@ -77,6 +78,7 @@ class DocumentView:
     missing: tuple[str, ...]
     notes: tuple[str, ...] = ()
     drill: bool = False
+    files: tuple[str, ...] = ()  # links to what hung on the message it came from
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,7 @@ class BriefView:
     checked: tuple[str, ...]
     briefed_by: str | None
     drill: bool = False
+    missing: tuple[str, ...] = ()  # fields that the handoff still lacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +207,8 @@ class ManageView:
     customer: str
     vip: bool
     arr: int | None
+    relationship: str | None
+    past: Past | None
     severity: str
     severity_name: str
     emoji: str

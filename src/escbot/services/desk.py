@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from escbot.core import commands as c
 from escbot.core import events as e
-from escbot.core.case import Case, Phase
+from escbot.core.case import Case, Past, Phase
 from escbot.core.clocks import deadlines
 from escbot.core.decide import Compose, Context, Refused, decide
 from escbot.core.decide.texts import words_for
@@ -37,6 +37,7 @@ from escbot.store.database import Database
 log = logging.getLogger(__name__)
 
 LOOK_AGAIN = timedelta(minutes=5)  # domain time: how often an unassigned case looks for somebody
+HISTORY = timedelta(days=90)  # what a manager is told of a customer
 MOST_AT_ONCE = 50  # deadlines of one case in one transaction; more would be a loop
 
 # Commands that choose people wait for each other, so that nobody is given too much.
@@ -87,6 +88,8 @@ class Desk:
                 if repeated is not None:
                     return repeated
             work = await self._begin(session, team, number, chooses=isinstance(command, _CHOOSES))
+            if isinstance(command, _CHOOSES):
+                await self._remember_past(session, work, command)
             happened = work.apply(command)
             if key is not None:
                 cases.remember(session, team, key, self._s.wall(), work.number)
@@ -118,6 +121,7 @@ class Desk:
         """Do everything that is due for a case, in order, in one transaction."""
         async with self._s.database.session() as session:
             work = await self._begin(session, team, number, chooses=True)
+            await self._remember_past(session, work)
             happened: list[e.Event] = []
             for _ in range(MOST_AT_ONCE):
                 due = work.next_due()
@@ -150,6 +154,16 @@ class Desk:
                 raise Refused("unknown_case", number=number)
         floor = await people.floor(session, team, without=number)
         return Work(self._s, team, number, case, floor)
+
+    async def _remember_past(
+        self, session: AsyncSession, work: Work, command: c.Command | None = None
+    ) -> None:
+        """Look up what the customer had before, for the managers who may be asked."""
+        name = command.customer if isinstance(command, c.Escalate) else work.case.customer
+        known = self._s.library.roster.customer(name)
+        customer = known.name if known else name.strip()
+        since = work.now - HISTORY
+        work.past = await cases.past(session, work.team, customer, since=since, without=work.number)
 
     async def _finish(self, session: AsyncSession, work: Work) -> None:
         case, now = work.case, work.now
@@ -356,6 +370,7 @@ class Work:
         self.is_new = case is None
         self.before = case
         self._case = case
+        self.past: Past | None = None
         self.records: list[e.Recorded] = []
         self.notices: list[Message] = []
         self.policy = services.library.at(case.policy) if case else services.library.current
@@ -382,6 +397,7 @@ class Work:
             team=self.team,
             number=self.number,
             compose=self._compose,
+            past=self.past,
         )
         events = decide(self._case, command, context)
         by = getattr(command, "by", None)

@@ -94,6 +94,21 @@ class MessageShortcut:
     ts: str
     thread_ts: str
     text: str
+    files: tuple[str, ...] = ()
+
+
+def files_of(message: Raw) -> tuple[str, ...]:
+    """Return links to the files that hang on a message."""
+    files = message.get("files")
+    links = [_str(_map(file).get("permalink")) for file in files] if isinstance(files, list) else []
+    return tuple(link for link in links if link)
+
+
+def first_of(answer: Raw) -> tuple[str, tuple[str, ...]]:
+    """Return (text, links to files) of the first message of a thread, as the Web API gives it."""
+    messages = answer.get("messages")
+    message = _map(messages[0]) if isinstance(messages, list) and messages else {}
+    return _str(message.get("text")), files_of(message)
 
 
 def shortcut(body: Raw) -> MessageShortcut:
@@ -108,6 +123,7 @@ def shortcut(body: Raw) -> MessageShortcut:
         ts=ts,
         thread_ts=_str(message.get("thread_ts")) or ts,
         text=_str(message.get("text")),
+        files=files_of(message),
     )
 
 
@@ -269,6 +285,7 @@ class Said:
     deleted_ts: str
     is_bot: bool
     key: str
+    files: tuple[str, ...] = ()
 
 
 def said(body: Raw) -> Said:
@@ -285,6 +302,7 @@ def said(body: Raw) -> Said:
         deleted_ts=_str(event.get("deleted_ts")),
         is_bot=bool(event.get("bot_id")),
         key=event_key(body),
+        files=files_of(event),
     )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from escbot.core.case import STATE_SCHEMA, Case, Phase
+from escbot.core.case import STATE_SCHEMA, Case, Past, Phase
 from escbot.core.codec import from_plain, tagged, to_plain
 from escbot.core.events import Event, Recorded
 from escbot.store.tables import CaseRow, DoorRow, EventRow, WorkspaceRow
@@ -155,6 +155,36 @@ async def recent_cases(session: AsyncSession, team: str, limit: int) -> tuple[Ca
     )
     rows = (await session.execute(statement)).scalars()
     return tuple(from_plain(Case, row.state) for row in rows)
+
+
+async def past(
+    session: AsyncSession, team: str, customer: str, *, since: datetime, without: int
+) -> Past:
+    """Return what a customer had before: cases opened after `since` (aware UTC), no drills."""
+    statement = (
+        select(CaseRow.number, CaseRow.over)
+        .where(
+            CaseRow.team == team,
+            CaseRow.customer == customer,
+            CaseRow.opened_at >= since,
+            CaseRow.drill.is_(False),
+            CaseRow.number != without,
+        )
+        .order_by(CaseRow.number)
+    )
+    found = (await session.execute(statement)).all()
+    if not found:
+        return Past()
+    late = select(func.count(func.distinct(EventRow.case))).where(
+        EventRow.team == team,
+        EventRow.type == "Breached",
+        EventRow.case.in_([number for number, _ in found]),
+    )
+    return Past(
+        open=tuple(number for number, over in found if not over),
+        recent=len(found),
+        late=int((await session.execute(late)).scalar_one()),
+    )
 
 
 async def numbers(session: AsyncSession) -> tuple[tuple[str, int], ...]:

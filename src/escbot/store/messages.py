@@ -71,8 +71,8 @@ async def show(
         if row is None:
             row = _row(team, subject, message, now, new_key())
         elif row.digest == digest or row.kind == "notice":
-            if row.rank != rank:
-                row.rank = rank
+            if row.rank != rank or row.after != message.after:
+                row.rank, row.after = rank, message.after
                 session.add(row)
             continue
         elif row.state in ("sent", "failed", "dropped"):
@@ -81,6 +81,7 @@ async def show(
             row.not_before = now
         row.type, row.value, row.digest = value["type"], value, digest
         row.rank, row.acts, row.target = rank, message.acts, message.target
+        row.after = message.after
         session.add(row)
     for row in rows.values():  # an older episode of a lost thread is history
         if row.kind == "view" and row.episode < newest and row.state == "dirty":

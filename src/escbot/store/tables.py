@@ -42,7 +42,10 @@ class CaseRow(Row, table=True):
     """The saved state of a case, and the columns that are searched."""
 
     __tablename__ = "case"
-    __table_args__ = (Index("ix_case_open", "team", "over", "phase"),)
+    __table_args__ = (
+        Index("ix_case_open", "team", "over", "phase"),
+        Index("ix_case_customer", "team", "customer", "opened_at"),
+    )
     team: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
     version: int

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from escbot.core.availability import management_chain
+from escbot.core.availability import next_manager
 from escbot.core.clocks import LIMITS, deadlines, due, shares
 from escbot.core.commands import DeadlinePassed
 from escbot.core.decide.draft import Draft
@@ -96,14 +96,15 @@ def _pause(draft: Draft, due_at: datetime) -> None:
 
 def _manager_silent(draft: Draft, number: int, due_at: datetime) -> None:
     asked = draft.case.management[number - 1].asked
-    chain = management_chain(
+    to, _ = next_manager(
         draft.policy,
         draft.roster,
         draft.context.floor,
         customer=draft.case.customer,
         now=draft.now,
+        urgent=draft.severity.urgent,
+        asked=asked,
     )
-    to = next((person for person in chain if person not in asked), None)
     draft.add(ManagementPassed(number, to, draft.now - due_at))
 
 

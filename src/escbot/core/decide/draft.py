@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from escbot.core.case import Case
+from escbot.core.case import Case, Past
 from escbot.core.decide.texts import Compose, copies, words_for
 from escbot.core.events import Event, Recorded, WordsPrepared
 from escbot.core.evolve import evolve
@@ -35,6 +35,7 @@ class Context:
     team: str
     number: int
     compose: Compose
+    past: Past | None = None  # what the customer had before
 
 
 class Draft:

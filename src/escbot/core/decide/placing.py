@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from escbot.core.availability import management_chain, planner
+from escbot.core.availability import next_manager, planner
 from escbot.core.case import Phase
 from escbot.core.decide.draft import Draft
 from escbot.core.decision import Choice
@@ -91,12 +91,14 @@ def call_management(draft: Draft, criteria: Iterable[str], *, again: bool = Fals
     new = tuple(name for name in criteria if again or name not in called)
     if not new:
         return
-    chain = management_chain(
+    person, after = next_manager(
         draft.policy,
         draft.roster,
         draft.context.floor,
         customer=draft.case.customer,
         now=draft.now,
+        urgent=draft.severity.urgent,
     )
     quiet = draft.severity.manage is None
-    draft.add(ManagementCalled(new, chain[0] if chain else None, quiet=quiet))
+    past = draft.context.past
+    draft.add(ManagementCalled(new, person, quiet=quiet, past=past, after=None if quiet else after))

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from escbot.core import events as e
 from escbot.core import timing
-from escbot.core.case import Case, Clock, Phase, Wait
+from escbot.core.case import Case, Clock, Management, Phase, Wait
 from escbot.core.evolve.change import Change
-from escbot.core.policy import Policy
+from escbot.core.policy import Policy, Severity
 
 
 def _severity_changed(
@@ -22,9 +22,17 @@ def _severity_changed(
         case,
         severity=event.to,
         clocks=timing.under(case, policy, policy.severity(event.to), rec.at),
+        management=_awake(case, policy.severity(event.to)),
         proposal=None,
         moved_down=moved,
     )
+
+
+def _awake(case: Case, severity: Severity) -> tuple[Management, ...]:
+    """An urgent case waits for nobody's hours."""
+    if not severity.urgent:
+        return case.management
+    return tuple(replace(ping, after=None) for ping in case.management)
 
 
 def _wait_started(case: Case, rec: e.Recorded, event: e.WaitStarted, policy: Policy) -> Case:

@@ -25,6 +25,7 @@ from escbot.slack.blocks.base import (
 )
 from escbot.slack.escape import clean, escape, one_line, safe
 from escbot.words import digest as digest_words
+from escbot.words import manage as manage_words
 from escbot.words.card import PHASES, next_line
 from escbot.words.notices import notice_text
 from escbot.words.reasons import criterion_name, phrase
@@ -108,13 +109,14 @@ def manage(view: ManageView, voice: Voice, link: str | None) -> Body:
     ]
     if view.arr is not None:
         pairs.append(("Yearly revenue", f"{view.arr:,}"))
+    pairs.append(("History", manage_words.history(view)))
     line = next_line(view.next, voice)
     if line:
         pairs.append(("Clock", line))
     if view.taken_by:
         end = f"{voice.person(view.taken_by)} has the management side."
     else:
-        end = "Please take the management side; the technical one goes on as it is."
+        end = manage_words.asked(view.criteria)
     blocks = [section(title), fields(pairs), context(end)]
     blocks += actions(view.buttons, f"{view.number}|{view.version}|{view.ping}")
     return Body(text=fallback, blocks=blocks)

@@ -18,6 +18,7 @@ from escbot.words.notices import DECLINED
 from escbot.words.reasons import criterion_name
 from escbot.words.voice import capital
 
+MOST_FILES = 5
 LONGEST = 3000  # characters of a text field (docs.slack.dev: plain-text input)
 
 KINDS = (
@@ -70,24 +71,29 @@ class Memo:
     channel: str = ""
     ts: str = ""
     text: str = ""  # what the summary began with, so that the form can be shown again
+    files: tuple[str, ...] = ()  # links to what hung on the message
 
     def dump(self, longest: int = 2900) -> str:
         """Return the text that Slack keeps, the summary cut until it fits."""
-        text = self.text
+        text, files = self.text, list(self.files[:MOST_FILES])
         while True:
-            place = [self.number, self.seen, self.channel, self.ts, text]
+            place = [self.number, self.seen, self.channel, self.ts, text, files]
             found = json.dumps(place, ensure_ascii=False)
-            if len(found) <= longest or not text:
+            if len(found) <= longest or not (text or files):
                 return found
-            text = text[: -max(len(found) - longest, 1)]
+            if text:
+                text = text[: -max(len(found) - longest, 1)]
+            else:
+                files.pop()
 
 
 def read_memo(text: str) -> Memo:
     """Read what a form remembers; an empty memo where it is none."""
     try:
-        number, seen, channel, ts, summary = json.loads(text)
+        number, seen, channel, ts, summary, *rest = json.loads(text)
         seen_ = None if seen is None else int(seen)
-        return Memo(int(number), seen_, str(channel), str(ts), str(summary))
+        files = tuple(str(link) for link in rest[0]) if rest else ()
+        return Memo(int(number), seen_, str(channel), str(ts), str(summary), files)
     except (ValueError, TypeError):
         return Memo()
 
@@ -215,13 +221,29 @@ def reassign(case: Case, memo: Memo) -> dict[str, Any]:
 
 
 def move_up(case: Case, policy: Policy, memo: Memo) -> dict[str, Any]:
-    """Return the form of the `Escalate` button: which criterion holds, or a reason."""
-    choices = [(c.id, criterion_name(c.id)) for c in policy.criteria if c.test == "facts"]
+    """Return the form of the `Escalate` button: which criterion of the next move holds."""
+    options = [
+        option(one.id, criterion_name(one.id), where)
+        for one in policy.criteria
+        if one.test == "facts" and (where := _leads(case, policy, one.to))
+    ]
+    element: Block = {"type": "static_select", "options": options}
     blocks = [
-        select(ids.CRITERION, "What holds now?", choices, optional=True),
         text_input(ids.REASON, "What was tried, or your reason", optional=True),
     ]
+    if options:
+        blocks.insert(0, an_input(ids.CRITERION, "What holds now?", element, optional=True))
     return a_modal(ids.FORM_MOVE_UP, f"Escalate {case.id}", "Escalate", blocks, memo)
+
+
+def _leads(case: Case, policy: Policy, to: int | str) -> str:
+    """Return where a criterion leads from the case's tier, empty where it does not go up."""
+    if to == "management":
+        return "To management; the tier stays"
+    tier = case.tier if isinstance(case.tier, int) else policy.tiers[0].number - 1
+    if to == "next":
+        to = min(tier + 1, policy.top)
+    return f"To {policy.tier(int(to)).name}" if int(to) > tier else ""
 
 
 def move_down(case: Case, policy: Policy, memo: Memo) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from escbot.words.reasons import criterion_name, phrase
 from escbot.words.refusals import FIELDS
 from escbot.words.voice import Voice, capital, listed
 
+MOST_FILES = 5
 WHY = {
     "opened": "opened",
     "declined": "declined",
@@ -74,12 +75,19 @@ def _links(view: DocumentView, voice: Voice) -> list[str]:
         links.append(f"<{safe(view.permalink, 500)}|The message it came from>")
     elif view.permalink and view.permalink.startswith("http://"):
         links.append(safe(view.permalink, 500))
+    for place, file in enumerate(view.files[:MOST_FILES], 1):
+        name = "Screenshot" if len(view.files) == 1 else f"Screenshot {place}"
+        links.append(f"<{safe(file, 500)}|{name}>" if _is_link(file) else safe(file, 500))
     if view.ticket:
         ticket = safe(view.ticket, 500)
-        web = view.ticket.startswith(("https://", "http://")) and " " not in view.ticket.strip()
-        clean = not set("|<>*_~`\n") & set(view.ticket)
-        links.append(f"<{ticket}|Ticket>" if web and clean else f"Ticket: {ticket}")
+        links.append(f"<{ticket}|Ticket>" if _is_link(view.ticket) else f"Ticket: {ticket}")
     return links
+
+
+def _is_link(text: str) -> bool:
+    """Tell whether a text is an address that can be a link without showing anything else."""
+    web = text.startswith(("https://", "http://")) and " " not in text.strip()
+    return web and not set("|<>*_~`\n") & set(text)
 
 
 def assess(view: AssessView, voice: Voice) -> Body:
@@ -144,12 +152,17 @@ def brief(view: BriefView, voice: Voice) -> Body:
     if view.folded:
         done = f"taken by {voice.person(view.briefed_by)}" if view.briefed_by else "not taken"
         return _folded(4, "Brief", view.round, done)
+    lacks = [f"“{FIELDS.get(field, field)}” is answered" for field in view.missing]
     if view.briefed_by:
-        return _body(4, "Brief", view.round, f"Brief taken by {voice.person(view.briefed_by)}.")
-    lines = [f"{voice.person(view.giver)} briefs {receiver} by voice or chat:"]
-    lines += [f"☐ {safe(item, 300)}" for item in view.checklist]
+        lines = [f"Brief taken by {voice.person(view.briefed_by)}."]
+    else:
+        lacks.append("the brief is taken")
+        lines = [f"{voice.person(view.giver)}, please call {receiver} or start a huddle here:"]
+        lines += [f"☐ {safe(item, 300)}" for item in view.checklist]
+    state = f"Complete once {listed(lacks)}." if lacks else "The handoff is complete."
     value = f"{view.number}|{view.version}"
-    return _body(4, "Brief", view.round, "\n".join(lines), *actions(("brief_taken",), value))
+    buttons = () if view.briefed_by else ("brief_taken",)
+    return _body(4, "Brief", view.round, "\n".join(lines), context(state), *actions(buttons, value))
 
 
 def update(view: UpdateView, voice: Voice) -> Body:

@@ -50,7 +50,8 @@ def register(app: AsyncApp, services: Services) -> None:
 
     async def on_message(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         picked = payloads.shortcut(body)
-        memo = forms.Memo(channel=picked.channel, ts=picked.ts or picked.thread_ts)
+        ts = picked.ts or picked.thread_ts
+        memo = forms.Memo(channel=picked.channel, ts=ts, files=picked.files)
         form = forms.escalate(services.library.current, summary=picked.text, memo=memo)
         await client.views_open(trigger_id=picked.trigger_id, view=form)
         await ack()

@@ -77,6 +77,8 @@ def _meant(services: Services, case: Case, said: payloads.Said) -> c.Command | N
     if case.offered == said.user:
         return c.Acknowledge(said.user, "reply")
     text = clean(said.text)
+    if said.user == case.owner and _is_news(case):
+        return c.Note(said.user, "sign", "")
     if said.user != case.requester or not text:
         return None
     if "tried" in missing(case, services.library.at(case.policy)):
@@ -85,6 +87,16 @@ def _meant(services: Services, case: Case, said: payloads.Said) -> c.Command | N
     if asked and asked[-1].kind == "asked":
         return c.Note(said.user, "info", text)
     return None
+
+
+def _is_news(case: Case) -> bool:
+    """Tell whether the owner's word is the first one in this update time; one is enough."""
+    clock = case.clocks.get("update")
+    if case.phase.is_over or case.owner == case.requester or clock is None:
+        return False
+    if case.heard_at is None or clock.since is None or case.heard_at < clock.since:
+        return True
+    return case.heard_at == case.round.taken_at
 
 
 async def _reaction(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from escbot.slack import payloads
@@ -16,6 +18,8 @@ from escbot.slack.grammar import parse
 from escbot.slack.listeners.answers import quietly
 from escbot.slack.listeners.commands import answer
 from escbot.slack.services import Services
+
+log = logging.getLogger(__name__)
 
 MENTION = re.compile(r"<@[A-Z0-9]+>")
 VALUE = 1900  # a button remembers 2,000 characters
@@ -46,6 +50,20 @@ async def _mentioned(services: Services, client: AsyncWebClient, said: payloads.
         told = f"This thread is ESC-{found[0]} already. `/escalate help` says what I can do."
         await quietly(client, said.channel, said.user, told, thread_ts=thread)
         return
-    memo = forms.Memo(channel=said.channel, ts=thread or said.ts, text=clean(text))
+    files = said.files
+    if thread is not None:
+        first, more = await _first(client, said.channel, thread)
+        text, files = text or first, (*more, *files)
+    memo = forms.Memo(channel=said.channel, ts=thread or said.ts, text=clean(text), files=files)
     blocks = [section(ASKED), home.new_from(memo.dump(VALUE))]
     await quietly(client, said.channel, said.user, ASKED, blocks=blocks, thread_ts=thread)
+
+
+async def _first(client: AsyncWebClient, channel: str, thread: str) -> tuple[str, tuple[str, ...]]:
+    """Return what a thread begins with; nothing where it can't be read."""
+    try:
+        answer = await client.conversations_replies(channel=channel, ts=thread, limit=1)
+    except SlackApiError as error:
+        log.info("a thread can't be read: %s", error.response.get("error"))
+        return "", ()
+    return payloads.first_of(answer.data if isinstance(answer.data, dict) else {})

@@ -77,7 +77,7 @@ def escalation(
     source = None
     if memo.channel and memo.ts:
         link = services.permalink(memo.channel, memo.ts)
-        source = Source(memo.channel, memo.ts, link)
+        source = Source(memo.channel, memo.ts, link, memo.files)
     return c.Escalate(
         by=form.user,
         customer=clean(customer or form.text(ids.CUSTOMER), 4000),
