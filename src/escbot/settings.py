@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     escbot_roster: Path | None = Field(
         default=None, description="Your roster file: who takes escalations."
     )
+    escbot_drills: Path | None = Field(
+        default=None, description="A folder with drill stories of your own."
+    )
     escbot_cache: Path = Field(
         default=CACHE, description="A directory for the calendar feeds that were read last."
     )
@@ -122,6 +125,15 @@ class Settings(BaseSettings):
             return None
         if not Path(str(value)).is_file():
             raise ValueError(f"there is no file {value}")
+        return value
+
+    @field_validator("escbot_drills", mode="before")
+    @classmethod
+    def _folder(cls, value: object) -> object:
+        if value in (None, ""):
+            return None
+        if not Path(str(value)).is_dir():
+            raise ValueError(f"there is no folder {value}")
         return value
 
 

@@ -21,6 +21,7 @@ from escbot.core import commands as c
 from escbot.core.digest import digest
 from escbot.core.preview import Other, preview
 from escbot.core.views import Message, Shown
+from escbot.services.drillfile import read_drills
 from escbot.services.ports import Setting
 from escbot.slack.blocks import changes, forms, home
 from escbot.slack.blocks.base import voice_for
@@ -74,6 +75,19 @@ def lives() -> Iterator[tuple[str, Life]]:
     yield "hostile", hostile
 
 
+def drills() -> Iterator[tuple[str, Life]]:
+    """Yield a drill before and after it was played."""
+    drill = Life()
+    outage = read_drills(None).found["outage"]
+    drill.do(c.StartDrill("U01", outage.practice, outage.pace, ("U05",)))
+    yield "drill_called", replace_life(drill)
+    call = an_escalation(customer="Northwind Travel", impact="multiple_users", area="payments")
+    drill.do(c.EscalateDrill("U01", call.customer, call.summary, call.facts))
+    drill.do(c.Acknowledge("U05"))
+    drill.wait(minutes=11)
+    yield "drill_scored", drill
+
+
 def replace_life(life: Life) -> Life:
     """Return another life that goes on from here."""
     return Life(
@@ -82,7 +96,7 @@ def replace_life(life: Life) -> Life:
     )  # fmt: skip
 
 
-CASES = dict(lives())
+CASES = {**dict(lives()), **dict(drills())}
 
 
 def painted(value: Shown, *, named: bool = False) -> dict[str, Any]:

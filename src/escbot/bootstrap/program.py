@@ -24,6 +24,7 @@ from escbot.feeds.ical import days_off, shifts
 from escbot.http.server import Server, health_routes
 from escbot.services.delivery import Delivery, Pace
 from escbot.services.desk import Desk, Services
+from escbot.services.drillfile import read_drills
 from escbot.services.files import Files, Reader
 from escbot.services.health import Doctor, Pulse
 from escbot.services.keeping import Keeper
@@ -141,6 +142,7 @@ class Program:
             gateway.permalink,
             lambda: voice_for(library.roster),
             self._troubles,
+            lambda: read_drills(self._settings.escbot_drills),
         )
         keeper = HomeKeeper(services, client)
         desk.changed = keeper.mark

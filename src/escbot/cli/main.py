@@ -9,6 +9,7 @@ import typer
 
 from escbot.cli.database import db_app
 from escbot.cli.demo import demo
+from escbot.cli.drills import drill_app
 from escbot.cli.files import manifest_command, policy_app
 from escbot.cli.patterns import patterns
 from escbot.cli.records import activate_policy, list_policies, why
@@ -31,6 +32,7 @@ app.command("report")(report)
 policy_app.command("list")(list_policies)
 policy_app.command("activate")(activate_policy)
 app.add_typer(db_app, name="db")
+app.add_typer(drill_app, name="drill")
 app.add_typer(policy_app, name="policy")
 
 

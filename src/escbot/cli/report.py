@@ -42,7 +42,7 @@ def report(
     as_html: AsHtml = False,
 ) -> None:
     """Say what happened: volume, times, clocks, handoffs, root causes."""
-    span = (_moment(start), _moment(end))
+    span = (moment(start), moment(end))
     for dimension in by or []:
         if dimension not in DIMENSIONS:
             stop(f"There is no {dimension[:40]}; split by one of: {', '.join(DIMENSIONS)}")
@@ -82,7 +82,8 @@ async def _load(url: str, start: datetime | None, end: datetime | None) -> list[
         await database.close()
 
 
-def _moment(text: str | None) -> datetime | None:
+def moment(text: str | None) -> datetime | None:
+    """Read a date, or a span before now; aware UTC. Exits with 2 for another text."""
     if text is None:
         return None
     ago = _AGO.fullmatch(text)

@@ -28,13 +28,17 @@ _BUTTONS: dict[Phase, tuple[str, ...]] = {
 _ORDER = (
     "acknowledge", "decline", "confirm", "keep", "resume", "customer_replied", "reassign",
     "escalate", "deescalate", "waiting", "update_customer", "resolve", "not_fixed", "reopen",
-    "more",
+    "more", "join_drill", "drill_end",
 )  # fmt: skip
 
 
 def buttons(case: Case, policy: Policy) -> tuple[str, ...]:
     """Return the buttons that make sense on the card now, in their order."""
+    if case.graded:
+        return ()
     found = set(_BUTTONS[case.phase])
+    if case.drill:
+        found |= {"drill_end"} if case.phase.is_over else {"join_drill", "drill_end"}
     if case.tier in (PLANNING, policy.tiers[0].number):
         found.discard("deescalate")
     if case.wait is not None and case.wait.on == "customer":

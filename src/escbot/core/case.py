@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Literal
 
 from escbot.core.decision import Assessment, Choice
+from escbot.core.drill.script import Mark, Practice
 from escbot.core.facts import Facts
 from escbot.core.policy import TierRef
 
@@ -212,6 +213,14 @@ class Case:
     source: Source | None = None
     origin: str = "slack"
     drill: bool = False
+    pace: float = 1.0  # how many times as fast its clocks run as the policy says
+    practice: Practice | None = None  # the script of a drill
+    joined: tuple[str, ...] = ()  # who plays in the drill
+    lines_said: tuple[int, ...] = ()  # lines of the script that its customer has said
+    answered: int = 0  # questions that its customer has answered
+    wrote_at: datetime | None = None  # when its customer last said something
+    marks: tuple[Mark, ...] = ()
+    graded: bool = False  # the drill is over and has its marks
     assessment: Assessment | None = None
     severity: str = ""
     tier: TierRef = 1

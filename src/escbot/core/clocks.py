@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from escbot.core.calendars import add_open, open_between
 from escbot.core.case import Case, Clock
+from escbot.core.drill import customer
 from escbot.core.policy import Policy
 from escbot.core.views import Deadline
 
@@ -99,6 +100,7 @@ def deadlines(case: Case, policy: Policy) -> tuple[Deadline, ...]:
 
 
 def _armed(case: Case, policy: Policy) -> Iterator[Deadline]:
+    yield from customer.armed(case, policy)
     for name, clock in case.clocks.items():
         if clock.breached:
             continue

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from escbot.core.case import Source
+from escbot.core.drill.script import Practice
 from escbot.core.facts import Facts
 
 
@@ -23,7 +24,6 @@ class Escalate:
     ticket: str | None = None
     source: Source | None = None
     origin: str = "slack"
-    drill: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +284,38 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True)
+class StartDrill:
+    """`/escalate drill`: a practice case; `people` play in it besides who starts it."""
+
+    by: str
+    practice: Practice
+    pace: float
+    people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JoinDrill:
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class EscalateDrill:
+    """The form of a drill: what the player made of the customer's call."""
+
+    by: str
+    customer: str
+    summary: str
+    facts: Facts
+    tried: str | None = None
+    ticket: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndDrill:
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeadlinePassed:
     """A moment that `deadlines` named has come; `kind` is one of docs/contracts.md."""
 
@@ -310,5 +342,6 @@ Command = (
     | TakeManagement | TellCustomer | EditWords | HandWords | Note | ChangeFacts | TakeBrief
     | ScoreHandoff | BringIn
     | LinkCustomer | UnlinkCustomer | KeepLevel | ConfirmDeescalation | AcceptPlan | DeclinePlan
-    | Resolve | Reopen | Cancel | Merge | DeadlinePassed | RouteAgain | LoseThread
+    | Resolve | Reopen | Cancel | Merge | StartDrill | JoinDrill | EscalateDrill | EndDrill
+    | DeadlinePassed | RouteAgain | LoseThread
 )  # fmt: skip

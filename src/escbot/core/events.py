@@ -11,6 +11,7 @@ from typing import Literal
 
 from escbot.core.case import Copy, Past, Source
 from escbot.core.decision import Assessment, Choice
+from escbot.core.drill.script import Mark, Practice
 from escbot.core.facts import Facts
 from escbot.core.policy import TierRef
 
@@ -27,6 +28,8 @@ class Opened:
     source: Source | None = None
     origin: str = "slack"
     drill: bool = False
+    pace: float = 1.0
+    practice: Practice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +333,41 @@ class PolicyStamped:
 
 
 @dataclass(frozen=True, slots=True)
+class DrillJoined:
+    """Somebody plays in the drill; nobody else is ever asked, warned or called by it."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrillEscalated:
+    """Somebody who joined filled the form: the drill becomes a case like any other."""
+
+    requester: str
+    customer: str
+    summary: str
+    facts: Facts
+    tried: str | None = None
+    ticket: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerWrote:
+    """A drill's simulated customer said something. Whys: line (of the script), answer, back."""
+
+    text: str
+    why: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DrillGraded:
+    """The drill is over; no marks where it ended before somebody escalated."""
+
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Redacted:
     """What people wrote before this event was removed for good, on request."""
 
@@ -343,6 +381,7 @@ Event = (
     | UpdateMissed | Noted | FactsChanged | Briefed | Scored | HelperJoined
     | CustomerLinked | CustomerUnlinked | DeescalationProposed | DeescalationKept
     | Resolved | Reopened | Closed | Cancelled | Merged | ThreadLost | PolicyStamped
+    | DrillJoined | DrillEscalated | CustomerWrote | DrillGraded
     | Redacted
 )  # fmt: skip
 

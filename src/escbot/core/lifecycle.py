@@ -19,13 +19,14 @@ _RECORD = (
     "ManagementCalled", "ManagementPassed", "ManagementTaken", "WordsPrepared", "WordsEdited",
     "WordsHanded", "CustomerTold", "UpdateMissed", "Noted", "FactsChanged", "Briefed", "Scored",
     "HelperJoined", "CustomerLinked", "CustomerUnlinked", "DeescalationProposed",
-    "DeescalationKept", "ThreadLost", "PolicyStamped", "Redacted",
+    "DeescalationKept", "ThreadLost", "PolicyStamped", "Redacted", "DrillJoined", "CustomerWrote",
+    "DrillGraded",
 )  # fmt: skip
 
 # What may still be added when a case is over.
 _AFTERWORDS = (
     "ManagementTaken", "WordsPrepared", "WordsEdited", "WordsHanded", "CustomerTold", "Noted",
-    "Scored", "ThreadLost", "Redacted",
+    "Scored", "ThreadLost", "Redacted", "DrillGraded",
 )  # fmt: skip
 
 _ENDS: Mapping[str, tuple[Phase, ...]] = {
@@ -53,7 +54,13 @@ def _over(phase: Phase, moves: Mapping[str, tuple[Phase, ...]]) -> dict[str, tup
 
 
 TABLE: Mapping[Phase, Mapping[str, tuple[Phase, ...]]] = {
-    P.NEW: {**dict.fromkeys(_RECORD, (P.NEW,)), **_PLACED, "Opened": (P.NEW,)},
+    P.NEW: {
+        **dict.fromkeys(_RECORD, (P.NEW,)),
+        **_PLACED,
+        "Opened": (P.NEW,),
+        "DrillEscalated": (P.NEW,),  # a drill stays new until a player fills the form
+        "Closed": (P.CLOSED,),
+    },
     P.OFFERED: _open(
         P.OFFERED,
         {

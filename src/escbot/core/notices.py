@@ -19,6 +19,7 @@ from escbot.core.availability import (
 from escbot.core.calendars import NeverOpen, next_open
 from escbot.core.case import Case, Phase
 from escbot.core.clocks import due
+from escbot.core.drill.stage import cast, floor_of, paced
 from escbot.core.policy import PLANNING, Policy
 from escbot.core.reasons import Value
 from escbot.core.roster import Floor, Roster
@@ -63,7 +64,8 @@ def notices(
     tell = _NEWS.get(type(recorded.event))
     if tell is None:
         return ()
-    scene = Scene(before, recorded, after, policy, roster, floor)
+    people = cast(roster, policy, after)  # in a drill nobody hears but who joined
+    scene = Scene(before, recorded, after, paced(policy, after), people, floor_of(floor, after))
     told = tuple(
         message
         for place, news in enumerate(tell(scene, recorded.event), 1)
@@ -436,6 +438,19 @@ def _lost(scene: Scene, event: e.ThreadLost) -> Iterator[News]:
         yield News("thread_lost", f"dm:{admin.id}", values={"what": event.what})
 
 
+def _wrote(scene: Scene, event: e.CustomerWrote) -> Iterator[News]:
+    case = scene.after
+    asked = [note.person for note in case.notes if note.kind == "asked"]
+    hears = asked[case.answered - 1] if event.why == "answer" else teller(case)
+    values = {"text": event.text, "why": event.why}
+    yield News("customer_wrote", people=(hears,), values=values, holds="open", acts=True)
+
+
+def _joined(scene: Scene, event: e.DrillJoined) -> Iterator[News]:
+    if scene.after.rounds:
+        yield News("drill_joined", values={"person": event.person})
+
+
 _NEWS: Mapping[type, Callable[[Scene, Any], Iterator[News]]] = {
     e.Warned: _warned,
     e.Breached: _breached,
@@ -463,4 +478,6 @@ _NEWS: Mapping[type, Callable[[Scene, Any], Iterator[News]]] = {
     e.DeescalationProposed: _proposed,
     e.HelperJoined: _helper,
     e.ThreadLost: _lost,
+    e.CustomerWrote: _wrote,
+    e.DrillJoined: _joined,
 }

@@ -12,6 +12,7 @@ from escbot.core.card import area_name, tier_name
 from escbot.core.case import Case
 from escbot.core.clocks import next_promise
 from escbot.core.decision import Assessment
+from escbot.core.drill.stage import cast
 from escbot.core.policy import Policy
 from escbot.core.reasons import Because
 from escbot.core.roster import Roster
@@ -62,6 +63,7 @@ def preview(
     """Return what opening this case would do. ValueError where it was not assessed."""
     if case.assessment is None:
         raise ValueError("the case was not assessed")
+    roster = cast(roster, policy, case)
     severity = policy.severity(case.severity)
     choice = case.round.choice if case.rounds else None
     keeps = any(isinstance(event, e.Kept) for event in events)

@@ -8,6 +8,8 @@ from dataclasses import replace
 from escbot.core.around import direct, manage, plan, pointer
 from escbot.core.card import card
 from escbot.core.case import Case, Phase, Round
+from escbot.core.drill.show import lobby, score
+from escbot.core.drill.stage import cast
 from escbot.core.policy import PLANNING, Policy, TierRef
 from escbot.core.roster import Roster
 from escbot.core.steps import assess, brief, document, folded_update, route, update
@@ -16,9 +18,11 @@ from escbot.core.views import Message, Shown
 
 def views(case: Case, policy: Policy, roster: Roster) -> tuple[Message, ...]:
     """Return every view message of a case, the card first."""
+    if case.practice is not None and not case.rounds:
+        return (_message(case, "card", "channel:escalations", lobby(case, policy)),)
     if not case.rounds:
         return ()
-    return tuple(_views(case, policy, roster))
+    return tuple(_views(case, policy, cast(roster, policy, case)))
 
 
 def _views(case: Case, policy: Policy, roster: Roster) -> Iterator[Message]:
@@ -35,6 +39,8 @@ def _views(case: Case, policy: Policy, roster: Roster) -> Iterator[Message]:
             value_ = manage(case, policy, roster, ping)
             message = _message(case, f"manage:{ping.number}", "channel:managers", value_, acts=True)
             yield replace(message, after=ping.after)
+    if case.graded:
+        yield _message(case, "score", "thread", score(case))
     tiers: dict[TierRef, None] = dict.fromkeys(round_.tier for round_ in case.rounds)
     for tier in tiers:
         yield from _elsewhere(case, policy, tier)
@@ -71,6 +77,6 @@ def _elsewhere(case: Case, policy: Policy, tier: TierRef) -> Iterator[Message]:
         yield _message(case, "plan", "channel:planning", plan(case, policy), acts=True)
         return
     channel = policy.tier(tier).channel
-    if channel:
+    if channel and not case.drill:  # a tier's channel is for work
         value = pointer(case, policy, "tier")
         yield _message(case, f"pointer:{tier}", f"name:{channel}", value)

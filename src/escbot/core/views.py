@@ -14,6 +14,7 @@ from typing import Literal
 
 from escbot.core.case import Past
 from escbot.core.decision import Considered, Met
+from escbot.core.drill.script import Mark
 from escbot.core.policy import TierRef
 from escbot.core.reasons import Because
 
@@ -280,6 +281,37 @@ class DigestView:
 
 
 @dataclass(frozen=True, slots=True)
+class LobbyView:
+    """A drill that waits for somebody to escalate: the customer's call, and who plays."""
+
+    number: int
+    version: int
+    title: str
+    teaches: str
+    customer: str
+    call: str
+    starter: str
+    joined: tuple[str, ...]
+    pace: float
+    ends_at: datetime | None
+    over: bool
+    buttons: tuple[str, ...]
+    drill: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreView:
+    """The end of a drill: how each step went."""
+
+    number: int
+    title: str
+    share: float | None
+    marks: tuple[Mark, ...]
+    joined: tuple[str, ...]
+    drill: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """News that somebody must see, posted anew. Codes are listed in docs/contracts.md.
 
@@ -297,7 +329,8 @@ class Notice:
 
 Shown = (
     CardView | DocumentView | AssessView | RouteView | BriefView | UpdateView | DirectView
-    | ManageView | PlanView | PointerView | DigestView | SharedView | Notice
+    | ManageView | PlanView | PointerView | DigestView | SharedView | LobbyView | ScoreView
+    | Notice
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from escbot.core.case import Case, Past, Phase
 from escbot.core.clocks import deadlines
 from escbot.core.decide import Compose, Context, Refused, decide
 from escbot.core.decide.texts import words_for
+from escbot.core.drill.stage import cast, paced
 from escbot.core.evolve import evolve
 from escbot.core.notices import notices
 from escbot.core.priority import weight_of
@@ -43,7 +44,7 @@ MOST_AT_ONCE = 50  # deadlines of one case in one transaction; more would be a l
 # Commands that choose people wait for each other, so that nobody is given too much.
 _CHOOSES = (
     c.Escalate, c.Decline, c.Reassign, c.MoveUp, c.MoveDown, c.ChangeTier, c.ChangeSeverity,
-    c.ChangeFacts, c.ConfirmDeescalation, c.RouteAgain,
+    c.ChangeFacts, c.ConfirmDeescalation, c.RouteAgain, c.JoinDrill, c.EscalateDrill,
 )  # fmt: skip
 
 
@@ -109,11 +110,17 @@ class Desk:
             raise Refused("unknown_case", number=number)
         return Outcome(case, (), repeated=True)
 
-    async def rehearse(self, team: str, command: c.Escalate) -> Outcome:
-        """Decide without writing: what opening this case would do. Raises Refused."""
+    async def rehearse(
+        self, team: str, command: c.Escalate | c.EscalateDrill, number: int | None = None
+    ) -> Outcome:
+        """Decide without writing: what opening this case would do; a drill has its `number`.
+
+        Raises Refused.
+        """
         async with self._s.database.session() as session:
             floor = await people.floor(session, team)
-        work = Work(self._s, team, 0, None, floor)
+            case = await cases.load(session, team, number, self._rebuild) if number else None
+        work = Work(self._s, team, number or 0, case, floor)
         happened = work.apply(command)
         return Outcome(work.case, happened)
 
@@ -170,12 +177,12 @@ class Desk:
         failpoint("desk.decided")
         cases.append(session, work.team, work.number, work.records)
         severity = work.policy.severity(case.severity)
-        points = 0 if case.phase.is_over else severity.points
+        points = 0 if case.phase.is_over or case.drill else severity.points
         await cases.save(session, case, rank=severity.rank, points=points, new=work.is_new)
         await session.flush()
         armed: Sequence[Deadline] = deadlines(case, work.policy)
         if case.phase is Phase.UNASSIGNED:
-            again = Deadline(deadline_rows.ROUTE_AGAIN, now + LOOK_AGAIN)
+            again = Deadline(deadline_rows.ROUTE_AGAIN, now + LOOK_AGAIN / case.pace)
             stored = await deadline_rows.stored(
                 session, work.team, work.number, deadline_rows.ROUTE_AGAIN
             )
@@ -227,7 +234,7 @@ class Desk:
         waiting = [
             case
             for case in await cases.unassigned(session, work.team)
-            if case.number != work.number
+            if case.number != work.number and not case.drill
         ]
         if waiting:
             at = self._s.library.at
@@ -278,9 +285,10 @@ class Desk:
         last = case.words[-1] if case.words else None
         if last is not None and (last.sent_at is None or case.phase.is_over):
             return last.text
+        policy = self._s.library.at(case.policy)
         return words_for(
             case, case.customer, "progress",
-            policy=self._s.library.at(case.policy), roster=self._s.library.roster,
+            policy=paced(policy, case), roster=cast(self._s.library.roster, policy, case),
             compose=self._s.compose,
         )  # fmt: skip
 
@@ -418,7 +426,9 @@ class Work:
         self.records.append(record)
 
     def marks(self) -> list[tuple[str, str, str]]:
-        """Return what routing counts, as (person, kind, about)."""
+        """Return what routing counts, as (person, kind, about); a drill counts for nothing."""
+        if self.case.drill:
+            return []
         found: list[tuple[str, str, str]] = []
         area = self.case.facts.area or ""
         for record in self.records:
@@ -434,7 +444,7 @@ class Work:
 
     def freed(self) -> bool:
         """Tell whether somebody carries less than before."""
-        if self.before is None:
+        if self.before is None or self.before.drill:
             return False
         was = self.before.owner or self.before.offered
         now = None if self.case.phase.is_over else self.case.owner or self.case.offered

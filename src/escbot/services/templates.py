@@ -14,6 +14,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from escbot.core.policy import Policy
 from escbot.core.reasons import Value
+from escbot.words.drill import TO_CUSTOMER
 
 LONGEST_SOURCE = 4000
 LONGEST_TEXT = 3000  # what one Slack section holds
@@ -61,13 +62,17 @@ def render(source: str, values: Mapping[str, Value]) -> str:
 def compose(
     policy: Policy, name: str, severity: str, language: str, values: Mapping[str, Value]
 ) -> str:
-    """Return a customer's text: for this severity before all, in this language before English."""
+    """Return a customer's text: for this severity before all, in this language before English.
+
+    A drill's text says so itself, should somebody copy it somewhere.
+    """
+    lead = TO_CUSTOMER if values.get("drill") else ""
     for wanted_language in dict.fromkeys((language, "en")):
         for wanted_severity in (severity, None):
             for template in policy.templates:
                 key = (template.name, template.severity, template.language)
                 if key == (name, wanted_severity, wanted_language):
-                    return render(template.text, values)
+                    return lead + render(template.text, values)
     raise TemplateError(f"the policy has no template `{name}`")
 
 

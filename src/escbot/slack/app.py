@@ -11,7 +11,16 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from escbot.slack.homekeeper import HomeKeeper
-from escbot.slack.listeners import actions, commands, events, homes, live, mentions, views
+from escbot.slack.listeners import (
+    actions,
+    commands,
+    drills,
+    events,
+    homes,
+    live,
+    mentions,
+    views,
+)
 from escbot.slack.services import Services
 from escbot.words.refusals import GENERIC
 
@@ -37,7 +46,7 @@ def build_app(
         # Bolt would also drop the deletion of our own card: Slack names its author as the user.
         ignoring_self_events_enabled=False,
     )
-    for room in (commands, views, live, actions, mentions):
+    for room in (commands, views, live, actions, drills, mentions):
         room.register(app, services)
     homes.register(app, services, keeper)
     events.register(app, services, keeper)

@@ -9,7 +9,7 @@ from typing import Literal
 
 Verb = Literal[
     "new", "mine", "list", "find", "status", "why", "history", "tell", "update", "away", "back",
-    "shift", "load", "help", "wrong",
+    "shift", "load", "drill", "help", "wrong",
 ]  # fmt: skip
 
 
@@ -41,13 +41,14 @@ FORMS = {
     "list": "/escalate list P1 payments late",
     "find": "/escalate find checkout",
     "away": "/escalate away until 14:00",
+    "drill": "/escalate drill list",
 }
 
 
-def parse(text: str, areas: Collection[str] = ()) -> Typed:
+def parse(text: str, areas: Collection[str] = (), drills: Collection[str] = ()) -> Typed:
     """Read what was typed. A sentence that merely begins with a known word is a summary.
 
-    `areas` are the policy's, by which a list may be narrowed.
+    `areas` are the policy's, by which a list may be narrowed; `drills` are the names of stories.
     """
     typed = " ".join(text.split())
     first, _, rest = typed.partition(" ")
@@ -60,6 +61,8 @@ def parse(text: str, areas: Collection[str] = ()) -> Typed:
             return _with_case(verb, rest, text)
     if word == "away":
         return _away(rest, text)
+    if word == "drill":
+        return _drill(rest, drills, text)
     if word == "find":
         return Typed("find", text=rest) if rest else Typed("wrong", text=FORMS["find"])
     if word == "list":
@@ -83,6 +86,18 @@ def _list(words: list[str], areas: Collection[str], text: str) -> Typed:
         return Typed("list", text=" ".join(words))
     if any(fits):
         return Typed("wrong", text=FORMS["list"])
+    return Typed("new", text=text.strip())
+
+
+def _drill(rest: str, drills: Collection[str], text: str) -> Typed:
+    story, *others = rest.split() or [""]
+    if story.startswith(("@", "<@")):
+        story, others = "", [story, *others]
+    known = story.lower() in ("", "list", *drills)
+    if known and all(other.startswith(("@", "<@")) for other in others):
+        return Typed("drill", text=rest.lower() if story.lower() == "list" else rest)
+    if len(rest.split()) == 1:
+        return Typed("wrong", text=FORMS["drill"])
     return Typed("new", text=text.strip())
 
 

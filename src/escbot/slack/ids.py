@@ -68,6 +68,9 @@ PREVIEW = "preview"
 OTHER = "other_"
 ADD_CUSTOMER = "add_customer"
 
+# Drills
+DRILL_ESCALATE = BUTTON + "drill_escalate"
+
 # App Home
 MENTION_NEW = "mention_new"
 HOME_NEW = "home_new"

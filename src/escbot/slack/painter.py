@@ -10,18 +10,20 @@ from escbot.core.views import (
     DigestView,
     DirectView,
     DocumentView,
+    LobbyView,
     ManageView,
     Notice,
     PlanView,
     PointerView,
     RouteView,
+    ScoreView,
     SharedView,
     Shown,
     UpdateView,
 )
 from escbot.services.library import Library
 from escbot.services.ports import Body, Setting
-from escbot.slack.blocks import around, steps
+from escbot.slack.blocks import around, drill, steps
 from escbot.slack.blocks.base import voice_for
 from escbot.slack.blocks.card import card_body
 from escbot.words.voice import Voice
@@ -39,7 +41,12 @@ class SlackPainter:
 
 
 def paint(value: Shown, setting: Setting, roster: Roster) -> Body:
-    """Paint one value with a roster's names."""
+    """Paint one value with a roster's names; what belongs to a drill bears its mark."""
+    body = _painted(value, setting, roster)
+    return drill.marked(body) if getattr(value, "drill", False) else body
+
+
+def _painted(value: Shown, setting: Setting, roster: Roster) -> Body:
     voice = voice_for(roster)
     link = setting.link
     match value:
@@ -49,16 +56,12 @@ def paint(value: Shown, setting: Setting, roster: Roster) -> Body:
             return _step(value, voice)
         case DirectView():
             return around.direct(value, voice, link)
-        case ManageView():
-            return around.manage(value, voice, link)
-        case PlanView():
-            return around.plan(value, voice, link)
-        case PointerView():
-            return around.pointer(value, voice, link)
-        case SharedView():
-            return around.shared(value)
+        case ManageView() | PlanView() | PointerView() | SharedView():
+            return _beside(value, voice, link)
         case DigestView():
             return around.digest(value, voice)
+        case LobbyView() | ScoreView():
+            return drill.played(value, voice)
         case Notice():
             return around.notice(value, voice, link, direct_to=setting.named)
 
@@ -77,3 +80,17 @@ def _step(
             return steps.brief(value, voice)
         case UpdateView():
             return steps.update(value, voice)
+
+
+def _beside(
+    value: ManageView | PlanView | PointerView | SharedView, voice: Voice, link: str | None
+) -> Body:
+    match value:
+        case ManageView():
+            return around.manage(value, voice, link)
+        case PlanView():
+            return around.plan(value, voice, link)
+        case PointerView():
+            return around.pointer(value, voice, link)
+        case SharedView():
+            return around.shared(value)

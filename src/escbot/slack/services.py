@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from escbot.services.desk import Desk
+from escbot.services.drillfile import Drills, packaged_drills
 from escbot.services.library import Library
 from escbot.words.voice import Voice
 
@@ -21,3 +22,4 @@ class Services:
     permalink: Callable[[str, str], str]
     voice: Callable[[], Voice]
     troubles: Callable[[], tuple[str, ...]] = tuple  # sentences for the admins' Home
+    drills: Callable[[], Drills] = packaged_drills

@@ -12,6 +12,7 @@ from escbot.core.events import Recorded
 from escbot.core.policy import Policy
 from escbot.core.steps import teller
 from escbot.words.card import next_line, now_line
+from escbot.words.drill import MARK
 from escbot.words.reasons import criterion_name, phrase
 from escbot.words.voice import Voice, capital, listed
 
@@ -23,7 +24,8 @@ HELP = (
     "`/escalate status ESC-7`  |  `why ESC-7`  |  `history ESC-7`\n"
     "`/escalate tell ESC-7` · what to tell the customer now  |  `update ESC-7` · I told them\n"
     "`/escalate shift` · who is there  |  `load` · who carries what\n"
-    "`/escalate away until 14:00`  |  `/escalate back`"
+    "`/escalate away until 14:00`  |  `/escalate back`\n"
+    "`/escalate drill` · practise with a case that isn't real, or `drill vip @Priya`"
 )
 
 
@@ -31,7 +33,8 @@ def one_line(case: Case, policy: Policy, voice: Voice) -> str:
     """Return a case in one line: what now, by whom, until when."""
     view = card(case, policy)
     until = next_line(view.next, voice)
-    line = f"{view.emoji} *{case.id}* · {case.severity} · {voice.safe(case.customer)}"
+    drill = f"*{MARK}* · " if case.drill else ""
+    line = f"{drill}{view.emoji} *{case.id}* · {case.severity} · {voice.safe(case.customer)}"
     return f"{line} · {now_line(view, voice)}" + (f" · {until}" if until else "")
 
 

@@ -222,6 +222,10 @@ _TEXTS: Mapping[str, Write] = {
         f"The new policy or roster is not used: {voice.safe(str(v['sentence']))}. "
         "I go on with the old one; save the file again once it is mended."
     ),
+    "customer_wrote": lambda v, voice: (
+        f":speech_balloon: {_customer(v, voice)} writes:\n> {voice.safe(str(v['text']))}"
+    ),
+    "drill_joined": lambda v, voice: f"{_person(v, voice)} plays too.",
     "thread_lost": lambda v, voice: (
         f"The {v['what']} of this case was deleted; the card was posted again."
     ),

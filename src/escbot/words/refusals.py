@@ -134,6 +134,19 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Value], Voice], str]] = {
     ),
     "same_case": _text("A case can't be merged into itself."),
     "not_planning": _text("It isn't in the planning queue any more."),
+    "join_first": _text("This is a drill. Press `Join the drill` on its card, then you can play."),
+    "joined_already": _text("You play in it already."),
+    "not_joined": lambda v, voice: (
+        f"{voice.person(str(v['person']))} has not joined this drill. "
+        "They can press `Join the drill` on its card."
+    ),
+    "drill_not_begun": _text("The drill begins with `Escalate` on its card."),
+    "drill_escalated": lambda v, voice: (
+        f"{voice.person(str(v['person']))} has escalated it already; the thread goes on from there."
+    ),
+    "drill_over": _text("This drill is over. `/escalate drill` starts another one."),
+    "not_in_drill": _text("That has no place in a drill."),
+    "not_a_drill": _text("This is a real case, not a drill."),
     "no_management_ping": _text("No manager was asked about this case."),
 }
 CODES = tuple(_SENTENCES)

@@ -9,6 +9,7 @@ from escbot.core import commands as c
 from escbot.core.case import Case
 from escbot.core.decide import (
     deadlines,
+    drilling,
     ending,
     moving,
     opening,
@@ -59,9 +60,14 @@ _DOES: Mapping[type, Callable[[Draft, Any], None]] = {
     c.Cancel: ending.cancel,
     c.Merge: ending.merge,
     c.LoseThread: ending.lose_thread,
+    c.StartDrill: drilling.start,
+    c.JoinDrill: drilling.join,
+    c.EscalateDrill: drilling.escalate,
+    c.EndDrill: drilling.end,
     c.DeadlinePassed: deadlines.deadline_passed,
 }
 
+_OPENS = (c.Escalate, c.StartDrill)
 # Clicks on a card that has moved on since would do twice what was meant once.
 _SEES = (c.MoveUp, c.MoveDown, c.ChangeTier, c.ChangeSeverity, c.Reassign, c.TakeOver)
 
@@ -69,12 +75,14 @@ _SEES = (c.MoveUp, c.MoveDown, c.ChangeTier, c.ChangeSeverity, c.Reassign, c.Tak
 def decide(case: Case | None, command: c.Command, context: Context) -> tuple[Event, ...]:
     """Return what the command makes happen; empty where there is nothing to do.
 
-    `case` is None for `Escalate` only. Raises Refused where it may not be done now.
+    `case` is None for what opens one. Raises Refused where it may not be done now.
     """
-    if case is None and not isinstance(command, c.Escalate):
+    if case is None and not isinstance(command, _OPENS):
         raise Refused("unknown_case", number=context.number)
-    if case is not None and isinstance(command, c.Escalate):
-        raise Refused("not_now", phase=case.phase.value)
+    if case is not None:
+        if isinstance(command, _OPENS):
+            raise Refused("not_now", phase=case.phase.value)
+        drilling.admit(case, command)
     seen = getattr(command, "seen", None)
     if isinstance(command, _SEES) and case is not None and seen is not None and seen < case.turn:
         raise Refused("moved_on")

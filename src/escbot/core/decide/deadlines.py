@@ -13,6 +13,7 @@ from escbot.core.availability import next_manager
 from escbot.core.clocks import LIMITS, deadlines, due, shares
 from escbot.core.commands import DeadlinePassed
 from escbot.core.decide.draft import Draft
+from escbot.core.decide.drilling import customer_speaks, finish
 from escbot.core.decide.moving import lower_as_proposed, propose_after_wait
 from escbot.core.decide.placing import call_management, move, open_round, route
 from escbot.core.events import (
@@ -99,7 +100,7 @@ def _manager_silent(draft: Draft, number: int, due_at: datetime) -> None:
     to, _ = next_manager(
         draft.policy,
         draft.roster,
-        draft.context.floor,
+        draft.floor,
         customer=draft.case.customer,
         now=draft.now,
         urgent=draft.severity.urgent,
@@ -116,10 +117,20 @@ def _grace(draft: Draft, due_at: datetime) -> None:
     lower_as_proposed(draft)
 
 
+def _customer(draft: Draft, due_at: datetime) -> None:
+    customer_speaks(draft)
+
+
+def _drill_end(draft: Draft, due_at: datetime) -> None:
+    finish(draft)
+
+
 _SINGLE: Mapping[str, Callable[[Draft, datetime], None]] = {
     "answer.breach": _answer,
     "update.due": _update,
     "pause.end": _pause,
     "close.due": _close,
     "grace.end": _grace,
+    "drill.customer": _customer,
+    "drill.end": _drill_end,
 }

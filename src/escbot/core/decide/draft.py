@@ -7,6 +7,7 @@ from datetime import datetime
 
 from escbot.core.case import Case, Past
 from escbot.core.decide.texts import Compose, copies, words_for
+from escbot.core.drill.stage import cast, floor_of, paced
 from escbot.core.events import Event, Recorded, WordsPrepared
 from escbot.core.evolve import evolve
 from escbot.core.lifecycle import outcomes
@@ -56,13 +57,18 @@ class Draft:
 
     @property
     def policy(self) -> Policy:
-        """The policy stamped on the case."""
-        return self.context.policy
+        """The policy stamped on the case, at the case's pace."""
+        return paced(self.context.policy, self._case)
 
     @property
     def roster(self) -> Roster:
-        """The people and customers."""
-        return self.context.roster
+        """The people and customers; in a drill only those who joined."""
+        return cast(self.context.roster, self.context.policy, self._case)
+
+    @property
+    def floor(self) -> Floor:
+        """Who is away and who carries what."""
+        return floor_of(self.context.floor, self._case)
 
     @property
     def now(self) -> datetime:
@@ -82,7 +88,7 @@ class Draft:
         after = evolve(
             case,
             recorded,
-            self.policy,
+            self.context.policy,
             team=self.context.team,
             number=self.context.number,
         )

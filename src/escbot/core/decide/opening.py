@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from escbot.core.assess import assess
-from escbot.core.commands import Escalate
+from escbot.core.commands import Escalate, EscalateDrill
 from escbot.core.decide.draft import Draft, Refused
 from escbot.core.decide.placing import call_management, place
 from escbot.core.decision import Assessment
@@ -22,9 +22,9 @@ def escalate(draft: Draft, command: Escalate) -> None:
     known = draft.roster.customer(command.customer)
     facts = with_roster(draft.roster, known, command.by, command.facts)
     customer = known.name if known else command.customer.strip()
-    _check(command, customer)
+    check(command, customer)
     assessment = assess(draft.policy, facts)
-    _check_handoff(draft, command, assessment)
+    check_handoff(draft, command, assessment)
     draft.add(
         Opened(
             policy=draft.policy.version,
@@ -36,9 +36,13 @@ def escalate(draft: Draft, command: Escalate) -> None:
             ticket=(command.ticket or "").strip() or None,
             source=command.source,
             origin=command.origin,
-            drill=command.drill,
         )
     )
+    begin(draft, assessment)
+
+
+def begin(draft: Draft, assessment: Assessment) -> None:
+    """Give an opened case its place, and prepare the first words for the customer."""
     draft.add(Assessed(assessment))
     place(draft, assessment.tier, "opened", keep=_keeps(draft, assessment))
     call_management(draft, assessment.management)
@@ -59,7 +63,8 @@ def with_roster(roster: Roster, customer: Customer | None, by: str, facts: Facts
     )
 
 
-def _check(command: Escalate, customer: str) -> None:
+def check(command: Escalate | EscalateDrill, customer: str) -> None:
+    """Raise Refused naming the field that is missing or too long."""
     if not customer:
         raise Refused("missing_field", field="customer")
     if not command.summary.strip():
@@ -76,7 +81,7 @@ def _check(command: Escalate, customer: str) -> None:
             raise Refused("too_long", field=field, longest=longest)
 
 
-def _check_handoff(draft: Draft, command: Escalate, assessment: Assessment) -> None:
+def check_handoff(draft: Draft, command: Escalate | EscalateDrill, assessment: Assessment) -> None:
     """Hold a gated severity until the handoff has what the policy asks for; never the worst."""
     handoff = draft.policy.handoff
     if assessment.severity not in handoff.gated:

@@ -32,8 +32,7 @@ def place(
     """Open a round and give the case its place; `keep` stays with it without being asked."""
     open_round(draft, tier, why, note)
     if tier == PLANNING:
-        context = draft.context
-        draft.add(Queued(planner(draft.policy, draft.roster, context.floor, draft.now)))
+        draft.add(Queued(planner(draft.policy, draft.roster, draft.floor, draft.now)))
     elif keep is not None:
         draft.add(Kept(keep))
     else:
@@ -55,7 +54,7 @@ def find(draft: Draft) -> Choice | None:
     return choose(
         draft.policy,
         draft.roster,
-        draft.context.floor,
+        draft.floor,
         severity=case.severity,
         tier=case.tier,
         area=case.facts.area,
@@ -94,7 +93,7 @@ def call_management(draft: Draft, criteria: Iterable[str], *, again: bool = Fals
     person, after = next_manager(
         draft.policy,
         draft.roster,
-        draft.context.floor,
+        draft.floor,
         customer=draft.case.customer,
         now=draft.now,
         urgent=draft.severity.urgent,

@@ -86,7 +86,7 @@ def reassign(draft: Draft, command: Reassign) -> None:
     person = draft.roster.person(command.to)
     if person is None:
         raise Refused("not_in_roster", person=command.to)
-    if is_away(draft.context.floor, command.to, draft.now):
+    if is_away(draft.floor, command.to, draft.now):
         raise Refused("person_away", person=command.to)
     draft.add(Reassigned(command.to, command.reason))
     open_round(draft, case.tier, "reassigned", command.reason)
@@ -139,7 +139,7 @@ def route_again(draft: Draft, command: RouteAgain) -> None:
     """Look for somebody again where nobody has it, or where who had it is gone."""
     case = draft.case
     holder = case.offered or case.owner
-    gone = holder is not None and holder in draft.context.floor.gone
+    gone = holder is not None and holder in draft.floor.gone
     if case.phase is not Phase.UNASSIGNED and not gone:
         return
     choice = find(draft)

@@ -14,6 +14,7 @@ from escbot.core.commands import (
     UnlinkCustomer,
 )
 from escbot.core.decide.draft import Draft, Refused
+from escbot.core.decide.drilling import after_telling
 from escbot.core.decide.texts import copies
 from escbot.core.events import (
     CustomerLinked,
@@ -49,6 +50,7 @@ def tell(draft: Draft, command: TellCustomer) -> None:
         for copy in _copies(draft, text)
     )
     draft.add(CustomerTold(command.by, text, channel, tuple(others)))
+    after_telling(draft)
 
 
 def _text(text: str) -> str:

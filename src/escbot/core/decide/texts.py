@@ -40,6 +40,7 @@ def words_for(
             "severity": severity.name,
             "owner": owner.name if owner else None,
             "update_within": format_duration(severity.update),
+            "drill": case.drill,
             "resolution": case.resolution.summary if case.resolution else None,
             **(values or {}),
         },

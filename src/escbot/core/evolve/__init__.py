@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from escbot.core import events as e
 from escbot.core.case import Case
-from escbot.core.evolve import ending, level, opening, people, placing, record
+from escbot.core.drill.stage import paced
+from escbot.core.evolve import drilling, ending, level, opening, people, placing, record
 from escbot.core.evolve.change import Change
 from escbot.core.policy import Policy
 
@@ -18,6 +19,7 @@ CHANGES: Mapping[type, Change] = {
     **people.CHANGES,
     **record.CHANGES,
     **ending.CHANGES,
+    **drilling.CHANGES,
 }
 
 
@@ -30,10 +32,10 @@ def evolve(
     """
     event = recorded.event
     if isinstance(event, e.Opened):
-        return opening.opened(recorded, event, team, number)
+        return opening.opened(recorded, event, team, number, policy)
     if case is None:
         raise ValueError(f"a case begins with Opened, not with {type(event).__name__}")
-    after = CHANGES[type(event)](case, recorded, event, policy)
+    after = CHANGES[type(event)](case, recorded, event, paced(policy, case))
     turn = case.turn if _standing(case) == _standing(after) else recorded.number
     after = replace(after, version=recorded.number, turn=turn)
     if after.owner is None or after.owner != recorded.by:

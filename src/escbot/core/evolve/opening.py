@@ -12,8 +12,8 @@ from escbot.core.evolve.change import Change
 from escbot.core.policy import Policy
 
 
-def opened(recorded: e.Recorded, event: e.Opened, team: str, number: int) -> Case:
-    """Return the case as it begins."""
+def opened(recorded: e.Recorded, event: e.Opened, team: str, number: int, policy: Policy) -> Case:
+    """Return the case as it begins; a drill stands at the mildest severity until it is assessed."""
     return Case(
         team=team,
         number=number,
@@ -30,6 +30,10 @@ def opened(recorded: e.Recorded, event: e.Opened, team: str, number: int) -> Cas
         source=event.source,
         origin=event.origin,
         drill=event.drill,
+        pace=event.pace,
+        practice=event.practice,
+        joined=(event.requester,) if event.practice else (),
+        severity=policy.severities[-1].id if event.practice else "",
     )
 
 

@@ -38,10 +38,6 @@ def _name(number: int, link: str | None) -> str:
     return f"<{link}|ESC-{number}>" if link else f"ESC-{number}"
 
 
-def _drill(drill: bool) -> str:
-    return "*DRILL* · " if drill else ""
-
-
 def direct(view: DirectView, voice: Voice, link: str | None) -> Body:
     """Paint the specialist's direct message."""
     name = _name(view.number, link)
@@ -58,7 +54,7 @@ def direct(view: DirectView, voice: Voice, link: str | None) -> Body:
     lead = "Can you take this?" if asked else "This is yours."
     vip = " :star: VIP" if view.vip else ""
     title = (
-        f"{_drill(view.drill)}{view.emoji} *{lead}* {name} · *{safe(view.customer, 150)}*{vip}"
+        f"{view.emoji} *{lead}* {name} · *{safe(view.customer, 150)}*{vip}"
         f"\n{quote(view.summary, 1200)}"
     )
     blocks: list[Block] = [section(title)]
@@ -100,7 +96,7 @@ def manage(view: ManageView, voice: Voice, link: str | None) -> Body:
     ask = f"{mention(view.asked)} " if view.asked and not view.taken_by else ""
     vip = " :star: VIP" if view.vip else ""
     title = (
-        f"{_drill(view.drill)}:bell: {ask}*{names}* · {name} for *{safe(view.customer, 150)}*{vip}"
+        f":bell: {ask}*{names}* · {name} for *{safe(view.customer, 150)}*{vip}"
         f"\n{quote(view.summary, 900)}"
     )
     pairs = [
@@ -125,10 +121,7 @@ def manage(view: ManageView, voice: Voice, link: str | None) -> Body:
 def plan(view: PlanView, voice: Voice, link: str | None) -> Body:
     """Paint the case as the planners see it."""
     name = _name(view.number, link)
-    title = (
-        f"{_drill(view.drill)}:bulb: {name} · *{safe(view.customer, 150)}*"
-        f"\n{quote(view.summary, 1200)}"
-    )
+    title = f":bulb: {name} · *{safe(view.customer, 150)}*\n{quote(view.summary, 1200)}"
     state = PHASES.get(view.phase, view.phase)
     planner = (
         f" by {voice.person(view.planner)}" if view.planner and view.phase == "planned" else ""
@@ -147,7 +140,7 @@ def pointer(view: PointerView, voice: Voice, link: str | None) -> Body:
     who = f", {voice.person(view.owner)}" if view.owner else ""
     what = f"{view.emoji} {name} · {view.severity} · {safe(view.customer, 150)}"
     about = f": {safe(one_line(view.summary, 120), 200)}" if view.here == "tier" else ""
-    line = f"{_drill(view.drill)}{what}{about} · {state}{who}"
+    line = f"{what}{about} · {state}{who}"
     return Body(text=one_line(f"ESC-{view.number} · {state}", 300), blocks=[section(line)])
 
 
@@ -171,7 +164,7 @@ def notice(view: Notice, voice: Voice, link: str | None, *, direct_to: bool) -> 
     people = " ".join(mention(person) for person in view.people)
     text = notice_text(view, voice)
     where = f"{_name(view.number, link)}: " if direct_to and view.number else ""
-    line = f"{_drill(view.drill)}{people} {where}{text}".strip()
+    line = f"{people} {where}{text}".strip()
     value = f"{view.number}|{view.version}"
     if view.code in ("manage_next", "manage_nobody"):
         value = f"{value}|{view.values.get('ping')}"

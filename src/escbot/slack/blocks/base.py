@@ -58,8 +58,12 @@ BUTTONS = {
     "score_needless": "Not needed",
     "score_incomplete": "Incomplete",
     "score_late": "Too late",
+    "join_drill": "Join the drill",
+    "drill_escalate": "Escalate",
+    "drill_end": "End the drill",
 }
-PRIMARY = ("acknowledge", "have_it", "brief_taken", "sent", "confirm", "accept_plan")
+PRIMARY = ("acknowledge", "have_it", "brief_taken", "sent", "confirm", "accept_plan",
+           "drill_escalate")  # fmt: skip
 
 
 def date(at: datetime, form: str = "{date_short_pretty} {time}") -> str:

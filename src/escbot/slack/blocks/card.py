@@ -38,11 +38,10 @@ def card_body(card: CardView, voice: Voice) -> Body:
 
 
 def _title(card: CardView) -> str:
-    drill = "*DRILL* · " if card.drill else ""
     vip = " :star: VIP" if card.vip else ""
     customer = safe(card.customer, 150)
     summary = safe(card.summary, 700)
-    return f"{drill}{card.emoji} *ESC-{card.number}* · *{customer}*{vip}\n{summary}"
+    return f"{card.emoji} *ESC-{card.number}* · *{customer}*{vip}\n{summary}"
 
 
 def _now(card: CardView, voice: Voice) -> str:

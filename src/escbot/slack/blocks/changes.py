@@ -59,6 +59,8 @@ def more(case: Case, policy: Policy, roster: Roster, person: str, memo: Memo) ->
 
 
 def _makes_sense(case: Case, id_: str, person: str) -> bool:
+    if case.drill and id_ == "merge":
+        return False
     if case.phase.is_over:
         return False
     if id_ == "unlink":

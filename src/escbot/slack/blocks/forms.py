@@ -14,6 +14,7 @@ from escbot.slack import ids
 from escbot.slack.blocks.base import Block, mrkdwn, option, plain, section
 from escbot.slack.blocks.preview import nothing_yet
 from escbot.slack.escape import clean
+from escbot.words.drill import MARK
 from escbot.words.notices import DECLINED
 from escbot.words.reasons import criterion_name
 from escbot.words.voice import capital
@@ -164,7 +165,10 @@ def escalate(
     memo: Memo | None = None,
     live: list[Block] | None = None,
 ) -> dict[str, Any]:
-    """Return the form of `/escalate`; `live` is what it says to the choices so far."""
+    """Return the form of `/escalate`; `live` is what it says to the choices so far.
+
+    A memo with a number is a drill's.
+    """
     checks: Block = {"type": "checkboxes", "options": [option(v, text) for v, text in ALSO]}
     areas = [(area.id, area.name) for area in policy.areas]
     blocks = [
@@ -188,7 +192,8 @@ def escalate(
         if block.get("block_id") in ids.LIVE:
             block["dispatch_action"] = True
     kept = replace(memo or Memo(), text=clean(summary))
-    return a_modal(ids.FORM_ESCALATE, "Escalate", "Escalate", blocks, kept)
+    title = f"{MARK}: escalate" if kept.number else "Escalate"
+    return a_modal(ids.FORM_ESCALATE, title, "Escalate", blocks, kept)
 
 
 def done(title: str, text: str) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def view(
     blocks += _listed("Mine", mine, library, voice, "Nothing is waiting for you.")
     blocks += _listed("Opened by me", opened, library, voice, "Nothing of yours is open.")
     if {"manager", "lead"} & roles:
-        blocks += _manager(ordered, library, voice, now)
+        blocks += _manager([case for case in ordered if not case.drill], library, voice, now)
         blocks += [divider(), section("*Load*"), *_cut(lists.loads(around, voice))]
     if "admin" in roles:
         blocks += _admin(library, troubles)

@@ -124,6 +124,8 @@ _AT_ONCE: dict[str, Do] = {
     "sent": lambda by, case, seen, ping: _words(by, case, seen, send=False),
     "send_words": lambda by, case, seen, ping: _words(by, case, seen, send=True),
     "still_on_it": lambda by, case, seen, ping: c.Note(by, "sign", ""),
+    "join_drill": lambda by, case, seen, ping: c.JoinDrill(by),
+    "drill_end": lambda by, case, seen, ping: c.EndDrill(by),
     "score_good": lambda by, case, seen, ping: c.ScoreHandoff(by),
     "score_needless": lambda by, case, seen, ping: c.ScoreHandoff(by, needed=False),
     "score_incomplete": lambda by, case, seen, ping: c.ScoreHandoff(by, complete=False),

@@ -23,7 +23,7 @@ async def merge(services: Services, form: Form, memo: forms.Memo, key: str) -> N
     into = int(match[1]) if match else 0
     case = await services.desk.case(form.team, memo.number)
     target = await services.desk.case(form.team, into)
-    if case is None or target is None or target.phase.is_over:
+    if case is None or target is None or target.phase.is_over or target.drill != case.drill:
         raise Refused("no_such_target", into=form.text(ids.INTO))
     await services.desk.do(form.team, memo.number, c.Merge(form.user, into, memo.seen), key=key)
     for customer, requester in ((case.customer, case.requester), *_links(case)):

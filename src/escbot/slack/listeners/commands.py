@@ -15,9 +15,11 @@ from escbot.core.case import Case
 from escbot.slack import ids, payloads
 from escbot.slack.blocks import forms
 from escbot.slack.grammar import Typed, parse
+from escbot.slack.listeners import drills
 from escbot.slack.listeners.answers import privately
 from escbot.slack.services import Services
 from escbot.words import lists
+from escbot.words.drill import MARK
 from escbot.words.refusals import GENERIC
 
 UNKNOWN = "There is no ESC-{number} here. `/escalate mine` lists yours."
@@ -30,7 +32,13 @@ def register(app: AsyncApp, services: Services) -> None:
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
     ) -> None:
         command = payloads.slash_command(body)
-        typed = parse(command.text, [area.id for area in services.library.current.areas])
+        areas = [area.id for area in services.library.current.areas]
+        typed = parse(command.text, areas, list(services.drills().found))
+        if typed.verb == "drill":
+            said = await drills.begin(services, command, typed.text)
+            await ack()
+            await privately(respond, said)
+            return
         if typed.verb == "new":
             # The trigger lives three seconds, so the form comes before everything else.
             form = forms.escalate(services.library.current, summary=typed.text)
@@ -122,12 +130,13 @@ async def _about(services: Services, command: payloads.SlashCommand, typed: Type
     voice = services.voice()
     if typed.verb == "status":
         return lists.one_line(case, services.library.at(case.policy), voice)
+    mark = f"*{MARK}* · " if case.drill else ""
     if typed.verb == "why":
-        return lists.why(case, voice)
+        return mark + lists.why(case, voice)
     if typed.verb == "history":
-        return lists.history(await services.desk.events(command.team, number), voice)
+        return mark + lists.history(await services.desk.events(command.team, number), voice)
     if typed.verb == "tell":
-        return lists.tell(
+        return mark + lists.tell(
             case, services.library.at(case.policy), voice, services.desk.words_now(case)
         )
     return GENERIC

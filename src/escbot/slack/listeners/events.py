@@ -79,7 +79,7 @@ def _meant(services: Services, case: Case, said: payloads.Said) -> c.Command | N
     text = clean(said.text)
     if said.user == case.owner and _is_news(case):
         return c.Note(said.user, "sign", "")
-    if said.user != case.requester or not text:
+    if said.user != case.requester or not text or not case.rounds:
         return None
     if "tried" in missing(case, services.library.at(case.policy)):
         return c.Note(said.user, "tried", text)

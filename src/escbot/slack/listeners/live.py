@@ -9,7 +9,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from escbot.core import commands as c
 from escbot.core.decide import Refused
+from escbot.core.drill.stage import cast
 from escbot.core.preview import Other, Preview, others, preview
+from escbot.core.roster import Roster
 from escbot.slack import ids, payloads
 from escbot.slack.blocks import forms
 from escbot.slack.blocks.base import option
@@ -17,7 +19,7 @@ from escbot.slack.blocks.preview import live
 from escbot.slack.escape import clean
 from escbot.slack.listeners.answers import sentence
 from escbot.slack.listeners.turns import Turns
-from escbot.slack.listeners.views import escalation
+from escbot.slack.listeners.views import as_drill, escalation
 from escbot.slack.services import Services
 from escbot.words.preview import ADDED
 
@@ -58,8 +60,11 @@ def register(app: AsyncApp, services: Services) -> None:
             await turns.show(client, click, view)
 
     async def customers(ack: AsyncAck, body: dict[str, Any]) -> None:
-        typed = payloads.suggestion(body)
-        await ack(options=[option(name, name) for name in names(services, typed)])
+        typed, form = payloads.suggestion(body), payloads.form(body)
+        drill = forms.read_memo(form.metadata).number
+        case = await services.desk.case(form.team, drill) if drill else None
+        roster = cast(services.library.roster, services.library.current, case)
+        await ack(options=[option(name, name) for name in names(roster, typed)])
 
     for block in ids.LIVE:
         app.action({"block_id": block, "action_id": ids.FIELD})(chosen)
@@ -68,17 +73,17 @@ def register(app: AsyncApp, services: Services) -> None:
         app.options({"block_id": block, "action_id": ids.FIELD})(customers)
 
 
-def names(services: Services, typed: str) -> list[str]:
+def names(roster: Roster, typed: str) -> list[str]:
     """Return customers for what was typed; the words themselves are the last choice."""
     wanted = " ".join(typed.split())
-    known = services.library.roster.customers
+    known = roster.customers
     fits = [
         customer.name
         for customer in known
         if any(wanted.casefold() in name.casefold() for name in (customer.name, *customer.aliases))
     ]
     found = sorted(fits, key=lambda name: (not name.casefold().startswith(wanted.casefold()), name))
-    exact = services.library.roster.customer(wanted) is not None
+    exact = roster.customer(wanted) is not None
     typed_too = [clean(wanted, 75)] if wanted and not exact else []
     return [name[:75] for name in found[:MOST_OPTIONS]] + typed_too
 
@@ -89,13 +94,17 @@ async def look(services: Services, form: payloads.Form) -> tuple[Preview | None,
     cases = await services.desk.open_cases(form.team)
     customer = form.text(ids.CUSTOMER)
     known = roster.customer(customer) if customer else None
-    similar = others(
+    drill = forms.read_memo(form.metadata).number
+    similar = () if drill else others(
         cases, policy,
         area=form.text(ids.AREA) or None, customer=known.name if known else customer,
     )  # fmt: skip
     try:
         command = escalation(form, services, customer=customer or UNNAMED, summary=UNNAMED)
-        rehearsed = await services.desk.rehearse(form.team, command)
+        if drill:
+            rehearsed = await services.desk.rehearse(form.team, as_drill(command), drill)
+        else:
+            rehearsed = await services.desk.rehearse(form.team, command)
     except Refused:
         return None, similar
     found = preview(rehearsed.case, rehearsed.events, policy, roster, services.clock())

@@ -31,8 +31,13 @@ def register(app: AsyncApp, services: Services) -> None:
     async def escalate(ack: AsyncAck, body: dict[str, Any]) -> None:
         form = read_form(body)
         try:
-            command = escalation(form, services)
-            await services.desk.do(form.team, None, command, key=f"view:{form.view_id}")
+            command, number = escalation(form, services), forms.read_memo(form.metadata).number
+            if number:  # the form of a drill, which has its number already
+                await services.desk.do(
+                    form.team, number, as_drill(command), key=f"view:{form.view_id}"
+                )
+            else:
+                await services.desk.do(form.team, None, command, key=f"view:{form.view_id}")
         except Refused as refused:
             await at_field(ack, services, refused, ids.SUMMARY)
             return
@@ -86,6 +91,18 @@ def escalation(
         tried=clean(form.text(ids.TRIED), 40_000) or None,
         ticket=clean(form.text(ids.TICKET), 4000) or None,
         source=source,
+    )
+
+
+def as_drill(command: c.Escalate) -> c.EscalateDrill:
+    """Return the same form for a drill."""
+    return c.EscalateDrill(
+        by=command.by,
+        customer=command.customer,
+        summary=command.summary,
+        facts=command.facts,
+        tried=command.tried,
+        ticket=command.ticket,
     )
 
 

@@ -1,0 +1,1 @@
+"""Practice cases: the script of a drill, who plays in it, its customer, and its score."""
