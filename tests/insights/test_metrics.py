@@ -42,7 +42,8 @@ def test_a_case_worked_out_by_hand() -> None:
     assert (one.severity, one.tier, one.owner, one.root_cause) == ("P2", "2", "U05", "outage")
     assert (one.reopened, one.declines, one.offers, one.complete) == (1, 0, 1, False)
     assert one.scores == {"needed": True, "complete": False, "in_time": True}
-    assert one.clocks == {"respond": "kept", "tier": "kept"}
+    clocks = dict.fromkeys(("respond", "tier", "answer", "update"), "kept")
+    assert one.clocks == clocks
 
 
 def test_open_time_counts_only_open_hours() -> None:

@@ -31,6 +31,7 @@ from escbot.services.keeping import Keeper
 from escbot.services.library import Library
 from escbot.services.linting import lint
 from escbot.services.reports import Reporter
+from escbot.services.reviews import Reviews
 from escbot.services.templates import compose
 from escbot.services.ticker import Ticker
 from escbot.services.watching import Watch
@@ -134,13 +135,15 @@ class Program:
         desk = self.desk = Desk(
             Services(database, library, self._clock, self._wall, new_key=new_key, compose=compose)
         )
-        self._make_loops(database, library, desk, gateway)
+        reviews = Reviews(database, library, desk.ledger, self._clock)
+        self._make_loops(database, library, desk, gateway, reviews)
         services = SlackServices(
             desk,
             library,
             self._clock,
             gateway.permalink,
             lambda: voice_for(library.roster),
+            reviews,
             self._troubles,
             lambda: read_drills(self._settings.escbot_drills),
         )
@@ -180,7 +183,12 @@ class Program:
         return database
 
     def _make_loops(
-        self, database: Database, library: Library, desk: Desk, gateway: Gateway
+        self,
+        database: Database,
+        library: Library,
+        desk: Desk,
+        gateway: Gateway,
+        reviews: Reviews,
     ) -> None:
         clock, steady = self._clock, self._wall
         self.ticker = Ticker(database, desk, clock=clock, wall=steady)
@@ -201,7 +209,9 @@ class Program:
                 self._reader, library, database, clock=clock, wall=steady, new_key=new_key
             )
         self.keeper = Keeper(database, library, clock=clock, wall=steady)
-        self.reporter = Reporter(database, library, clock=clock, wall=steady, new_key=new_key)
+        self.reporter = Reporter(
+            database, library, reviews, clock=clock, wall=steady, new_key=new_key
+        )
 
     async def _listen(self, app: AsyncApp) -> None:
         """Begin to take what Slack sends, by Socket Mode or over HTTP. Raises StartError."""

@@ -3,81 +3,125 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import json
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from escbot.bootstrap import wall
 from escbot.cli.files import AsJson, stop
 from escbot.cli.patterns import AsHtml
 from escbot.cli.records import Url
+from escbot.cli.tables import write_csv
+from escbot.core.ledger import ContactsCounted
 from escbot.http.pages import hours, page
-from escbot.insights.metrics import DIMENSIONS, Story
+from escbot.insights.contacts import between
+from escbot.insights.metrics import DIMENSIONS, MARKED, Story, cases_of
 from escbot.insights.metrics import report as figures_of
+from escbot.insights.story import CLOCKS, MARKS
 from escbot.services.histories import stories
 from escbot.services.keeping import stored_library
 from escbot.settings import DatabaseSettings
+from escbot.store import cases as case_rows
 from escbot.store.database import DatabaseError, open_database
+from escbot.store.ledger import contacts as stored_contacts
+from escbot.words.figures import NAMES, SHARES
 
 console = Console(highlight=False)
 _AGO = re.compile(r"(\d{1,4})([dw])")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def report(
     start: Annotated[str | None, typer.Option("--from", help="A date, or like 30d.")] = None,
     end: Annotated[str | None, typer.Option("--to", help="A date; it is not included.")] = None,
     by: Annotated[list[str] | None, typer.Option(help=f"Split by {', '.join(DIMENSIONS)}.")] = None,
+    where: Annotated[
+        list[str] | None, typer.Option(help="Only cases like area=payments; several narrow it.")
+    ] = None,
+    cases: Annotated[
+        str | None, typer.Option(help="List the cases of a figure, like reopened.")
+    ] = None,
     database: Url = None,
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print one line for each case.")] = False,
     as_html: AsHtml = False,
 ) -> None:
-    """Say what happened: volume, times, clocks, handoffs, root causes."""
+    """Say what happened: volume, times, promises, handoffs, satisfaction, load, root causes."""
     span = (moment(start), moment(end))
     for dimension in by or []:
-        if dimension not in DIMENSIONS:
-            stop(f"There is no {dimension[:40]}; split by one of: {', '.join(DIMENSIONS)}")
-    found = asyncio.run(_load(database or DatabaseSettings().escbot_database_url, *span))
+        _known(dimension)
+    if cases is not None and cases not in MARKED:
+        stop(f"No figure is called {cases[:40]}; choose one of: {', '.join(MARKED)}")
+    found, counts = asyncio.run(_load(database or DatabaseSettings().escbot_database_url, *span))
+    narrowed = [one for one in found if all(_fits(one, text) for text in where or [])]
+    if cases is not None:
+        narrowed = cases_of(narrowed, cases)
     if as_csv:
-        _csv(found)
+        _csv(narrowed)
         return
+    if cases is not None:
+        _list(cases, narrowed, as_json=as_json)
+        return
+    contacts = between(counts, *span) if counts and not where else None
     answer = {
         "from": span[0].isoformat() if span[0] else None,
         "to": span[1].isoformat() if span[1] else None,
-        **figures_of(found, by or ()),
+        "where": list(where or []),
+        **figures_of(narrowed, by or (), contacts),
     }
     if as_json:
         typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
     elif as_html:
-        typer.echo(page("report.html", title="Escalations", r=answer, names=NAMES))
+        lists = {name: [one.id for one in cases_of(narrowed, name)] for name in MARKED}
+        typer.echo(
+            page(
+                "report.html",
+                title="Escalations",
+                r=answer,
+                names=NAMES,
+                shares=SHARES,
+                lists=lists,
+            )
+        )
     else:
         _show(answer)
 
 
-NAMES = {
-    "taken": "to take it",
-    "told": "to the first word to the customer",
-    "resolved": "to resolve",
-}
+def _known(dimension: str) -> None:
+    if dimension not in DIMENSIONS:
+        stop(f"There is no {dimension[:40]}; split by one of: {', '.join(DIMENSIONS)}")
 
 
-async def _load(url: str, start: datetime | None, end: datetime | None) -> list[Story]:
+def _fits(one: Story, text: str) -> bool:
+    dimension, equals, value = text.partition("=")
+    if not equals:
+        stop(f"{text[:40]} is not like area=payments")
+    _known(dimension)
+    return str(getattr(one, dimension)).casefold() == value.strip().casefold()
+
+
+async def _load(
+    url: str, start: datetime | None, end: datetime | None
+) -> tuple[list[Story], list[ContactsCounted]]:
     try:
         database = await open_database(url)
     except DatabaseError as error:
         stop(str(error))
     try:
         library = await stored_library(database, wall())
-        return await stories(database, library, start, end) if library else []
+        if library is None:
+            return [], []
+        counts: list[ContactsCounted] = []
+        async with database.session() as session:
+            for team in await case_rows.teams(session):
+                counts += await stored_contacts(session, team)
+        return await stories(database, library, start, end), counts
     finally:
         await database.close()
 
@@ -98,20 +142,41 @@ def moment(text: str | None) -> datetime | None:
 
 
 def _csv(found: list[Story]) -> None:
-    out = csv.writer(sys.stdout)
-    out.writerow(["case", "opened_at", *DIMENSIONS[:-1], "taken_h", "told_h", "resolved_h",
-                  "respond", "tier_clock", "root_cause", "drill"])  # fmt: skip
+    times = [f"{name}_h" for name in MARKS]
+    opened = [f"{name}_open_h" for name in MARKS]
+    clocks = [f"{name}_clock" for name in CLOCKS]
+    columns = ["case", "opened_at", *DIMENSIONS[:-1], *times, *opened, *clocks, "raised",
+               "reopened", "declines", "reassigned", "ping_pong", "lowered", "complete",
+               "rating", "root_cause", "drill"]  # fmt: skip
+    write_csv(columns, (_row(one) for one in found))
+
+
+def _row(one: Story) -> list[object]:
+    return [
+        one.id,
+        one.opened_at.isoformat(),
+        *(getattr(one, name) for name in DIMENSIONS[:-1]),
+        *(one.hours.get(name) for name in MARKS),
+        *(one.open_hours.get(name) for name in MARKS),
+        *(one.clocks.get(name) for name in CLOCKS),
+        one.raised, one.reopened, one.declines, one.reassigned, one.ping_pong, one.lowered,
+        one.complete, one.rating, one.root_cause, one.drill,
+    ]  # fmt: skip
+
+
+def _list(name: str, found: list[Story], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps({"figure": name, "cases": [one.id for one in found]}, indent=2))
+        return
+    table = Table("case", "opened", "severity", "tier", "area", "customer", "owner", box=None)
     for one in found:
-        dimensions = [getattr(one, name) for name in DIMENSIONS[:-1]]
-        times = [one.hours.get(name, "") for name in ("taken", "told", "resolved")]
-        clocks = [one.clocks["respond"], one.clocks["tier"]]
-        row = [one.id, one.opened_at.isoformat(), *dimensions, *times, *clocks, one.root_cause]
-        out.writerow([_cell(value) for value in (*row, one.drill)])
-
-
-def _cell(value: object) -> object:
-    """Disarm what a spreadsheet would take for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+        table.add_row(
+            one.id, f"{one.opened_at:%Y-%m-%d %H:%M}", one.severity, one.tier,
+            escape(one.area), escape(one.customer), one.owner,
+        )  # fmt: skip
+    console.print(f"[bold]{len(found)}[/bold] cases: {name}")
+    if found:
+        console.print(table)
 
 
 def _show(r: Mapping[str, Any]) -> None:
@@ -120,30 +185,53 @@ def _show(r: Mapping[str, Any]) -> None:
     table = Table("time", "cases", "median", "p90", "median open", "p90 open", box=None)
     for name, said in NAMES.items():
         times = r["hours"][name]
-        spans = [hours(times[key]) for key in ("p50", "p90", "open_p50", "open_p90")]
-        table.add_row(said, str(times["cases"]), *spans)
+        table.add_row(said, str(times["cases"]), *_spans(times))
+    for tier, times in r["tier_hours"].items():
+        table.add_row(f"in tier {tier}" if tier.isdigit() else f"in {tier}", str(times["cases"]),
+                      *_spans(times))  # fmt: skip
     console.print(table)
     for line in _lines(r):
         console.print(line)
     for dimension, values in r["by"].items():
         table = Table(dimension, "cases", "median to take", "median to resolve", "late", box=None)
         for value, one in values.items():
-            late = sum(one["clocks"][clock].get("breached", 0) for clock in one["clocks"])
-            times = (hours(one["hours"][key]["p50"]) for key in ("taken", "resolved"))
-            table.add_row(value, str(one["cases"]), *times, str(late))
+            medians = (hours(one["hours"][key]["p50"]) for key in ("taken", "resolved"))
+            table.add_row(escape(value), str(one["cases"]), *medians, str(one["late"]))
         console.print(table)
+
+
+def _spans(times: Mapping[str, Any]) -> list[str]:
+    return [hours(times[key]) for key in ("p50", "p90", "open_p50", "open_p90")]
 
 
 def _lines(r: Mapping[str, Any]) -> Iterator[str]:
     for clock, states in r["clocks"].items():
-        parts = ", ".join(f"{name} {number}" for name, number in sorted(states.items()))
+        parts = ", ".join(f"{name} {number}" for name, number in states.items() if number)
         yield f"Clock {clock}: {parts or 'no case'}"
-    shares = ("raised", "reopened", "declined", "reassigned", "ping_pong", "complete", "scored")
     yield "Shares: " + ", ".join(
-        f"{name.replace('_', '-')} {_percent(r[f'{name}_share'])}" for name in shares
+        f"{said} {_percent(r[f'{name}_share'])}" for name, said in SHARES.items()
     )
+    happy = r["satisfaction"]
+    if happy["rated"]:
+        yield (
+            f"Satisfied: {_percent(happy['satisfied_share'])} of {happy['rated']} answers "
+            f"(95 % between {_percent(happy['low'])} and {_percent(happy['high'])}); "
+            f"{_percent(happy['response_rate'])} of {happy['of']} answered"
+        )
+    contacts = r.get("contacts")
+    if contacts and contacts["contacts"]:
+        yield (
+            f"Escalated: {contacts['escalated']} of {contacts['contacts']} contacts "
+            f"({_percent(contacts['escalation_rate'])}) on {contacts['days']} days"
+        )
+        first = contacts["first_contact"]
+        if first:
+            yield (
+                f"Solved at first contact: {_percent(first['share'])}; "
+                f"{_percent(first['share_of_the_rest'])} of those not escalated"
+            )
     if r["root_causes"]:
-        yield "Root causes: " + ", ".join(f"{n} {c}" for n, c in r["root_causes"].items())
+        yield "Root causes: " + ", ".join(f"{escape(n)} {c}" for n, c in r["root_causes"].items())
 
 
 def _percent(share: float | None) -> str:

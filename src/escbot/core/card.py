@@ -19,8 +19,8 @@ _BUTTONS: dict[Phase, tuple[str, ...]] = {
     Phase.WAITING: ("resume", "reassign", *_ALWAYS_WHILE_OPEN),
     Phase.PLANNING: ("escalate", "update_customer", "more"),
     Phase.PLANNED: ("escalate", "update_customer", "resolve", "more"),
-    Phase.RESOLVED: ("not_fixed",),
-    Phase.CLOSED: ("reopen",),
+    Phase.RESOLVED: ("not_fixed", "more"),
+    Phase.CLOSED: ("reopen", "more"),
     Phase.CANCELLED: ("reopen",),
     Phase.MERGED: (),
 }

@@ -157,6 +157,28 @@ class Resolution:
 
 
 @dataclass(frozen=True, slots=True)
+class Lesson:
+    """What a case taught. Kinds: knowledge (`gap`: missing, wrong, not_found), training (for a
+    tier and an area), product. `link` leads to the article or the tracker.
+    """
+
+    kind: Literal["knowledge", "training", "product"]
+    text: str
+    gap: str | None = None
+    tier: int | None = None
+    area: str | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """How satisfied the customer is, 1 to 5; the last word counts."""
+
+    score: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """A de-escalation that happens after its grace period unless somebody keeps the case."""
 
@@ -248,6 +270,7 @@ class Case:
     helpers: tuple[str, ...] = ()
     linked: tuple[Linked, ...] = ()
     merged_into: int | None = None
+    rating: Rating | None = None
     episode: int = 1  # raised when the thread was lost and is posted again
 
     @property

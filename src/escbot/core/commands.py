@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from escbot.core.case import Source
+from escbot.core.case import Lesson, Source
 from escbot.core.drill.script import Practice
 from escbot.core.facts import Facts
 
@@ -258,6 +258,17 @@ class Resolve:
     summary: str
     root_cause: str
     seen: int | None = None
+    lessons: tuple[Lesson, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How satisfied the customer is, 1 to 5. Sources: typed, thumbs, file."""
+
+    by: str | None
+    score: int
+    source: Literal["typed", "thumbs", "file"] = "typed"
+    comment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +353,6 @@ Command = (
     | TakeManagement | TellCustomer | EditWords | HandWords | Note | ChangeFacts | TakeBrief
     | ScoreHandoff | BringIn
     | LinkCustomer | UnlinkCustomer | KeepLevel | ConfirmDeescalation | AcceptPlan | DeclinePlan
-    | Resolve | Reopen | Cancel | Merge | StartDrill | JoinDrill | EscalateDrill | EndDrill
+    | Resolve | Rate | Reopen | Cancel | Merge | StartDrill | JoinDrill | EscalateDrill | EndDrill
     | DeadlinePassed | RouteAgain | LoseThread
 )  # fmt: skip

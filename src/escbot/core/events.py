@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from escbot.core.case import Copy, Past, Source
+from escbot.core.case import Copy, Lesson, Past, Source
 from escbot.core.decision import Assessment, Choice
 from escbot.core.drill.script import Mark, Practice
 from escbot.core.facts import Facts
@@ -293,6 +293,7 @@ class Resolved:
     person: str
     summary: str
     root_cause: str
+    lessons: tuple[Lesson, ...] = ()  # each becomes a follow-up
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,6 +369,18 @@ class DrillGraded:
 
 
 @dataclass(frozen=True, slots=True)
+class Rated:
+    """The customer said how satisfied they are, 1 to 5; a later word replaces it.
+
+    Sources: typed (by `by` for them), thumbs (5 or 1, pressed in their channel), file.
+    """
+
+    score: int
+    source: Literal["typed", "thumbs", "file"] = "typed"
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Redacted:
     """What people wrote before this event was removed for good, on request."""
 
@@ -382,7 +395,7 @@ Event = (
     | CustomerLinked | CustomerUnlinked | DeescalationProposed | DeescalationKept
     | Resolved | Reopened | Closed | Cancelled | Merged | ThreadLost | PolicyStamped
     | DrillJoined | DrillEscalated | CustomerWrote | DrillGraded
-    | Redacted
+    | Rated | Redacted
 )  # fmt: skip
 
 

@@ -20,13 +20,13 @@ _RECORD = (
     "WordsHanded", "CustomerTold", "UpdateMissed", "Noted", "FactsChanged", "Briefed", "Scored",
     "HelperJoined", "CustomerLinked", "CustomerUnlinked", "DeescalationProposed",
     "DeescalationKept", "ThreadLost", "PolicyStamped", "Redacted", "DrillJoined", "CustomerWrote",
-    "DrillGraded",
+    "DrillGraded", "Rated",
 )  # fmt: skip
 
 # What may still be added when a case is over.
 _AFTERWORDS = (
     "ManagementTaken", "WordsPrepared", "WordsEdited", "WordsHanded", "CustomerTold", "Noted",
-    "Scored", "ThreadLost", "Redacted", "DrillGraded",
+    "Scored", "ThreadLost", "Redacted", "DrillGraded", "Rated",
 )  # fmt: skip
 
 _ENDS: Mapping[str, tuple[Phase, ...]] = {

@@ -179,6 +179,7 @@ class Reports:
     digest_at: str = "08:30"
     review_at: str = "09:00"
     teams: tuple[Team, ...] = ()
+    followup_days: int = 14  # until a follow-up is due
 
 
 @dataclass(frozen=True, slots=True)

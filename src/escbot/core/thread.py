@@ -13,7 +13,7 @@ from escbot.core.drill.stage import cast
 from escbot.core.policy import PLANNING, Policy, TierRef
 from escbot.core.roster import Roster
 from escbot.core.steps import assess, brief, document, folded_update, route, update
-from escbot.core.views import Message, Shown
+from escbot.core.views import Message, RatingView, Shown
 
 
 def views(case: Case, policy: Policy, roster: Roster) -> tuple[Message, ...]:
@@ -44,9 +44,25 @@ def _views(case: Case, policy: Policy, roster: Roster) -> Iterator[Message]:
     tiers: dict[TierRef, None] = dict.fromkeys(round_.tier for round_ in case.rounds)
     for tier in tiers:
         yield from _elsewhere(case, policy, tier)
+    known = roster.customer(case.customer)
+    if known is not None and known.channel and _is_asked(case):
+        question = RatingView(case.team, case.number, case.rating.score if case.rating else None)
+        yield _message(case, "rating", f"name:{known.channel.lstrip('#')}", question)
     if case.source is not None:
         target = f"reply:{case.source.channel}/{case.source.ts}"
         yield _message(case, "source", target, pointer(case, policy, "source"))
+
+
+def _is_asked(case: Case) -> bool:
+    """Tell whether the customer is asked how it went: after they heard that it is over.
+
+    Drills ask nobody.
+    """
+    if case.drill or case.resolution is None:
+        return False
+    words = case.words[-1] if case.words else None
+    told = words is not None and words.template == "resolution" and words.sent_at is not None
+    return case.phase is Phase.CLOSED or (told and case.phase is Phase.RESOLVED)
 
 
 def _message(case: Case, slot: str, target: str, value: Shown, *, acts: bool = False) -> Message:

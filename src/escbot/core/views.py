@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from escbot.core.case import Past
@@ -312,6 +312,93 @@ class ScoreView:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowupView:
+    """Something to be done, for its owner. `newest` says that it carries the buttons."""
+
+    number: int
+    kind: str
+    text: str
+    case: int | None
+    gap: str | None
+    tier: int | None
+    area: str | None  # by its name
+    link: str | None
+    due_on: date
+    opened_by: str | None
+    state: str
+    closed_by: str | None
+    newest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RatingView:
+    """The customer is asked in their own channel how it went; `score` is their answer so far."""
+
+    team: str
+    number: int
+    score: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A headline with sentences, as they were written when a report was made."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars by category: every series has a value for each category."""
+
+    title: str
+    unit: str
+    categories: tuple[str, ...]
+    series: tuple[tuple[str, tuple[float, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table: each cell is a text or a number; the first row holds the names of the columns."""
+
+    caption: str
+    rows: tuple[tuple[str | float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """A report that somebody asked for, with the figures of that moment."""
+
+    title: str
+    parts: tuple[Part, ...]
+    charts: tuple[Chart, ...] = ()
+    sheet: Sheet | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """Something a review proposes to decide; `answer` is accepted or declined once it is."""
+
+    id: str
+    text: str
+    answer: str | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """The monthly review of one team."""
+
+    team: str
+    name: str
+    month: str
+    headline: str
+    parts: tuple[Part, ...]
+    decisions: tuple[Proposed, ...]
+    charts: tuple[Chart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """News that somebody must see, posted anew. Codes are listed in docs/contracts.md.
 
@@ -330,7 +417,7 @@ class Notice:
 Shown = (
     CardView | DocumentView | AssessView | RouteView | BriefView | UpdateView | DirectView
     | ManageView | PlanView | PointerView | DigestView | SharedView | LobbyView | ScoreView
-    | Notice
+    | FollowupView | RatingView | ReportView | ReviewView | Notice
 )  # fmt: skip
 
 

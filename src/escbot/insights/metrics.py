@@ -1,4 +1,4 @@
-"""Figures of cases, from their events alone. docs/metrics.md has each one's definition.
+"""Figures of cases. docs/metrics.md has each one's definition.
 
 Drills are left out. Times are given elapsed and, where a calendar counts, in open time of the
 case's severity; both in hours. Percentiles are interpolated linearly.
@@ -6,190 +6,65 @@ case's severity; both in hours. Percentiles are interpolated linearly.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from escbot.core import events as e
-from escbot.core.calendars import open_between
-from escbot.core.events import Recorded
-from escbot.core.policy import Policy
-from escbot.insights.numbers import percentile
+from escbot.insights.contacts import Contacts
+from escbot.insights.numbers import percentile, wilson
+from escbot.insights.story import CLOCKS, MARKS, Story, story
+
+__all__ = ["DIMENSIONS", "MARKED", "SMALL", "Story", "cases_of", "figures", "report", "story"]
 
 SMALL = 20  # cases under which a percentile says little, and the report says so
-CLOCKS = ("respond", "tier")
+SATISFIED = 4  # a score of at least this
+VOLUMES = ("severity", "tier", "kind", "area", "customer", "origin", "root_cause")
 DIMENSIONS = ("severity", "tier", "kind", "area", "customer", "origin", "owner", "month")
 
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """What one case contributes. Hours are None where the moment never came."""
-
-    id: str
-    opened_at: datetime
-    severity: str
-    tier: str
-    kind: str
-    area: str
-    customer: str
-    origin: str
-    owner: str
-    drill: bool
-    hours: Mapping[str, float]  # taken, told, resolved: elapsed since opening
-    open_hours: Mapping[str, float]  # the same in open time
-    clocks: Mapping[str, str]  # clock -> kept, warned or breached
-    updates_missed: int
-    offers: int
-    declines: int
-    reassigned: int
-    reopened: int
-    lowered: int
-    ping_pong: bool
-    complete: bool
-    scores: Mapping[str, bool]
-    raised: bool  # it went up a tier after it was opened
-    resolved: bool
-    root_cause: str
-    takers: tuple[str, ...]
-
-    @property
-    def month(self) -> str:
-        """The month in which it was opened, UTC."""
-        return f"{self.opened_at:%Y-%m}"
+Counts = Callable[[Story], bool]
 
 
-def story(id_: str, records: Sequence[Recorded], policy_of: Callable[[str], Policy]) -> Story:
-    """Read one case's events. Raises ValueError where they don't begin with Opened."""
-    reader = _Reader(id_, records, policy_of)
-    for record in records[1:]:
-        reader.read(record)
-    return reader.story()
+def _stands(clock: str, state: str) -> Counts:
+    return lambda one: one.clocks.get(clock) == state
 
 
-class _Reader:
-    """Goes through a case's events once."""
-
-    def __init__(
-        self, id_: str, records: Sequence[Recorded], policy_of: Callable[[str], Policy]
-    ) -> None:
-        first = records[0].event if records else None
-        if not isinstance(first, e.Opened):
-            raise ValueError(f"{id_} does not begin with Opened")
-        self.id, self.opened, self.at = id_, first, records[0].at
-        self.policy = policy_of(first.policy)
-        self.severity, self.tier = self.policy.severities[-1].id, "1"
-        self.facts = first.facts
-        self.complete = bool(first.summary and first.tried)
-        self.marks: dict[str, datetime] = {}
-        self.clocks = dict.fromkeys(CLOCKS, "kept")
-        self.counts: Counter[str] = Counter()
-        self.takers: list[str] = []
-        self.scores: dict[str, bool] = {}
-        self.raised = False
-        self.root_cause = ""
-
-    def read(self, record: Recorded) -> None:
-        """Take one more event."""
-        event, at = record.event, record.at
-        self.counts[type(event).__name__] += 1
-        match event:
-            case e.Assessed() if not self.counts["RoundOpened"]:
-                self.severity = event.assessment.severity
-            case e.SeverityChanged():
-                self._severity(event)
-            case e.RoundOpened():
-                self._tier(event)
-            case e.Acknowledged() | e.Kept():
-                self._taken(event.person, at)
-            case e.Warned() | e.Breached():
-                self._clock(event)
-            case e.Scored():
-                self.scores[event.question] = event.yes
-            case _:
-                self._mark(event, at)
-
-    def _mark(self, event: e.Event, at: datetime) -> None:
-        match event:
-            case e.CustomerTold():
-                self.marks.setdefault("told", at)
-            case e.Resolved():
-                self.marks["resolved"] = at
-                self.root_cause = event.root_cause
-            case e.Reopened():
-                self.marks.pop("resolved", None)
-            case e.Noted():
-                self.complete = self.complete or event.kind == "tried"
-
-    def _severity(self, event: e.SeverityChanged) -> None:
-        ranks = {severity.id: severity.rank for severity in self.policy.severities}
-        if ranks.get(event.to, 0) > ranks.get(self.severity, 0):
-            self.counts["lowered"] += 1
-        self.severity = event.to
-
-    def _tier(self, event: e.RoundOpened) -> None:
-        to = str(event.tier)
-        if self.counts["RoundOpened"] > 1 and to.isdigit() and self.tier.isdigit():
-            self.raised = self.raised or int(to) > int(self.tier)
-        self.tier = to
-
-    def _taken(self, person: str, at: datetime) -> None:
-        self.marks.setdefault("taken", at)
-        if not self.takers or self.takers[-1] != person:
-            self.takers.append(person)
-
-    def _clock(self, event: e.Warned | e.Breached) -> None:
-        if event.clock not in self.clocks:
-            return
-        if isinstance(event, e.Breached):
-            self.clocks[event.clock] = "breached"
-        elif self.clocks[event.clock] == "kept" and event.share < 1:
-            self.clocks[event.clock] = "warned"
-
-    def story(self) -> Story:
-        calendar = self.policy.calendar(self.severity)
-        return Story(
-            id=self.id,
-            opened_at=self.at,
-            severity=self.severity,
-            tier=self.tier,
-            kind=str(self.facts.kind),
-            area=self.facts.area or "(none)",
-            customer=self.opened.customer,
-            origin=self.opened.origin,
-            owner=self.takers[-1] if self.takers else "(nobody)",
-            drill=self.opened.drill,
-            hours={name: _hours(at, self.at) for name, at in self.marks.items()},
-            open_hours={
-                name: open_between(calendar, self.at, at).total_seconds() / 3600
-                for name, at in self.marks.items()
-            },
-            clocks=self.clocks,
-            updates_missed=self.counts["UpdateMissed"],
-            offers=self.counts["Offered"],
-            declines=self.counts["Declined"],
-            reassigned=self.counts["Reassigned"],
-            reopened=self.counts["Reopened"],
-            lowered=self.counts["lowered"],
-            ping_pong=len(set(self.takers)) < len(self.takers),
-            complete=self.complete,
-            scores=self.scores,
-            raised=self.raised,
-            resolved="resolved" in self.marks,
-            root_cause=self.root_cause,
-            takers=tuple(self.takers),
-        )
+# What can be followed down to its cases: the name of a figure and which cases it counts.
+MARKED: Mapping[str, Counts] = {
+    "cases": lambda one: True,
+    "resolved": lambda one: one.resolved,
+    "late": lambda one: one.late,
+    **{
+        f"{clock}.{state}": _stands(clock, state)
+        for clock in CLOCKS
+        for state in ("kept", "warned", "breached")
+        if state != "warned" or clock in ("respond", "tier")
+    },
+    "updates_missed": lambda one: one.updates_missed > 0,
+    "raised": lambda one: one.raised,
+    "solved_low": lambda one: one.solved_low,
+    "reopened": lambda one: one.reopened > 0,
+    "declined": lambda one: one.declines > 0,
+    "reassigned": lambda one: one.reassigned > 0,
+    "ping_pong": lambda one: one.ping_pong,
+    "lowered": lambda one: one.lowered > 0,
+    "moved_down": lambda one: one.moved_down,
+    "complete": lambda one: one.complete,
+    "incomplete": lambda one: not one.complete,
+    "scored": lambda one: bool(one.scores),
+    "false_escalations": lambda one: one.scores.get("needed") is False,
+    "rated": lambda one: one.rating is not None,
+    "satisfied": lambda one: one.rating is not None and one.rating >= SATISFIED,
+    "dissatisfied": lambda one: one.rating is not None and one.rating < SATISFIED,
+}
 
 
-def _hours(at: datetime, since: datetime) -> float:
-    return (at - since).total_seconds() / 3600
-
-
-def report(stories: Iterable[Story], by: Sequence[str] = ()) -> dict[str, Any]:
+def report(
+    stories: Iterable[Story], by: Sequence[str] = (), contacts: Contacts | None = None
+) -> dict[str, Any]:
     """Return all figures, and those of each value of the dimensions. Raises KeyError for another.
 
-    Stories of drills are counted as left out.
+    Stories of drills are counted as left out. Contacts belong to no dimension, so that they stand
+    beside the whole only.
     """
     for dimension in by:
         if dimension not in DIMENSIONS:
@@ -197,9 +72,11 @@ def report(stories: Iterable[Story], by: Sequence[str] = ()) -> dict[str, Any]:
     every = list(stories)
     real = [one for one in every if not one.drill]
     found = {**figures(real), "drills_left_out": len(every) - len(real)}
+    if contacts is not None:
+        found["contacts"] = contacts.figures(real)
     found["by"] = {
         dimension: {
-            value: figures([one for one in real if getattr(one, dimension) == value])
+            value: figures([one for one in real if str(getattr(one, dimension)) == value])
             for value in sorted({str(getattr(one, dimension)) for one in real})
         }
         for dimension in by
@@ -207,42 +84,70 @@ def report(stories: Iterable[Story], by: Sequence[str] = ()) -> dict[str, Any]:
     return found
 
 
+def cases_of(stories: Iterable[Story], name: str) -> list[Story]:
+    """Return the cases that a figure counts, drills left out. Raises KeyError for another name."""
+    counts = MARKED[name]
+    return [one for one in stories if not one.drill and counts(one)]
+
+
 def figures(stories: Sequence[Story]) -> dict[str, Any]:
     """Return the figures of some cases; shares are None where nothing could be counted."""
     cases = len(stories)
     offers = sum(one.offers for one in stories)
-    scored = [one for one in stories if one.scores]
-    taken = Counter(person for one in stories for person in set(one.takers))
+
+    def count(name: str) -> int:
+        return sum(MARKED[name](one) for one in stories)
+
+    scored = count("scored")
     return {
         "cases": cases,
         "small": cases < SMALL,
-        "resolved": sum(one.resolved for one in stories),
-        "hours": {name: _times(stories, name) for name in ("taken", "told", "resolved")},
+        "volume": {name: _volume(stories, name) for name in VOLUMES},
+        "resolved": count("resolved"),
+        "hours": {name: _times(stories, name) for name in MARKS},
+        "tier_hours": _stays(stories),
         "clocks": {
-            clock: dict(Counter(one.clocks.get(clock, "kept") for one in stories))
+            clock: {
+                state: sum(one.clocks.get(clock) == state for one in stories)
+                for state in ("kept", "warned", "breached")
+            }
             for clock in CLOCKS
         },
+        "late": count("late"),
         "updates_missed": sum(one.updates_missed for one in stories),
-        "raised_share": _share(sum(one.raised for one in stories), cases),
-        "reopened_share": _share(sum(one.reopened > 0 for one in stories), cases),
+        "raised_share": _share(count("raised"), cases),
+        "solved_low_share": _share(count("solved_low"), count("resolved")),
+        "reopened_share": _share(count("reopened"), cases),
         "declined_share": _share(sum(one.declines for one in stories), offers),
-        "reassigned_share": _share(sum(one.reassigned > 0 for one in stories), cases),
-        "ping_pong_share": _share(sum(one.ping_pong for one in stories), cases),
+        "reassigned_share": _share(count("reassigned"), cases),
+        "ping_pong_share": _share(count("ping_pong"), cases),
         "lowered": sum(one.lowered for one in stories),
-        "complete_share": _share(sum(one.complete for one in stories), cases),
-        "scored_share": _share(len(scored), cases),
+        "moved_down_share": _share(count("moved_down"), cases),
+        "complete_share": _share(count("complete"), cases),
+        "scored_share": _share(scored, cases),
         "scores": {
-            question: _share(sum(one.scores.get(question, False) for one in scored), len(scored))
+            question: _share(sum(one.scores.get(question, False) for one in stories), scored)
             for question in ("needed", "complete", "in_time")
         },
-        "root_causes": _ranked(Counter(one.root_cause for one in stories if one.root_cause)),
-        "taken_by": _ranked(taken),
+        "false_escalations_share": _share(count("false_escalations"), scored),
+        "satisfaction": _satisfaction(stories),
+        "root_causes": _volume(stories, "root_cause"),
+        "load": _load(stories),
+        "fairness": _fairness(stories),
     }
+
+
+def _volume(stories: Sequence[Story], name: str) -> dict[str, int]:
+    return _ranked(Counter(str(getattr(one, name)) for one in stories if getattr(one, name)))
 
 
 def _times(stories: Sequence[Story], name: str) -> dict[str, Any]:
     elapsed = sorted(one.hours[name] for one in stories if name in one.hours)
     opened = sorted(one.open_hours[name] for one in stories if name in one.open_hours)
+    return _spread(elapsed, opened)
+
+
+def _spread(elapsed: Sequence[float], opened: Sequence[float]) -> dict[str, Any]:
     return {
         "cases": len(elapsed),
         "p50": percentile(elapsed, 0.5),
@@ -250,6 +155,81 @@ def _times(stories: Sequence[Story], name: str) -> dict[str, Any]:
         "open_p50": percentile(opened, 0.5),
         "open_p90": percentile(opened, 0.9),
     }
+
+
+def _stays(stories: Sequence[Story]) -> dict[str, Any]:
+    """Return the time that cases spent in each tier, all their stays together."""
+    elapsed: dict[str, list[float]] = defaultdict(list)
+    opened: dict[str, list[float]] = defaultdict(list)
+    for one in stories:
+        for tier in dict.fromkeys(stay.tier for stay in one.stays):
+            mine = [stay for stay in one.stays if stay.tier == tier]
+            elapsed[tier].append(sum(stay.hours for stay in mine))
+            opened[tier].append(sum(stay.open_hours for stay in mine))
+    return {tier: _spread(sorted(elapsed[tier]), sorted(opened[tier])) for tier in sorted(elapsed)}
+
+
+def _satisfaction(stories: Sequence[Story]) -> dict[str, Any]:
+    scores = [one.rating for one in stories if one.rating is not None]
+    of = sum(one.resolved or one.rating is not None for one in stories)
+    good = sum(score >= SATISFIED for score in scores)
+    bounds = wilson(good, len(scores))
+    return {
+        "rated": len(scores),
+        "of": of,
+        "response_rate": _share(len(scores), of),
+        "satisfied_share": _share(good, len(scores)),
+        "low": bounds[0] if bounds else None,
+        "high": bounds[1] if bounds else None,
+        "mean": sum(scores) / len(scores) if scores else None,
+    }
+
+
+def _load(stories: Sequence[Story]) -> dict[str, Any]:
+    """Return, by person: cases they had, hours they had them (elapsed), offers and what came."""
+    cases = Counter(person for one in stories for person in set(one.takers))
+    hours: Counter[str] = Counter()
+    held: dict[str, float] = defaultdict(float)
+    declined: Counter[str] = Counter()
+    for one in stories:
+        for person, spent in one.held.items():
+            held[person] += spent
+        for offer in one.asked:
+            hours[offer.person] += 1
+            declined[offer.person] += offer.outcome in ("declined", "passed")
+    people = sorted({*cases, *held, *hours}, key=lambda who: (-cases[who], who))
+    return {
+        person: {
+            "cases": cases[person],
+            "hours": held.get(person, 0.0),
+            "asked": hours[person],
+            "declined_or_silent": declined[person],
+        }
+        for person in people
+    }
+
+
+def _fairness(stories: Sequence[Story]) -> dict[str, Any]:
+    """Return, by tier: how evenly the cases taken there lie on the people who took any.
+
+    `busiest` is the most that one person took ÷ the mean; 1 is even.
+    """
+    taken: dict[str, Counter[str]] = defaultdict(Counter)
+    for one in stories:
+        for tier, person in {(o.tier, o.person) for o in one.asked if o.outcome == "taken"}:
+            taken[tier][person] += 1
+    found = {}
+    for tier in sorted(taken):
+        counts = list(taken[tier].values())
+        mean = sum(counts) / len(counts)
+        found[tier] = {
+            "people": len(counts),
+            "cases": sum(counts),
+            "mean": mean,
+            "most": max(counts),
+            "busiest": max(counts) / mean,
+        }
+    return found
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from escbot.core import commands as c
 from escbot.core import events as e
+from escbot.core.card import area_name, cause_name
 from escbot.core.case import Case, Past, Phase
 from escbot.core.clocks import deadlines
 from escbot.core.decide import Compose, Context, Refused, decide
@@ -24,11 +25,14 @@ from escbot.core.drill.stage import cast, paced
 from escbot.core.evolve import evolve
 from escbot.core.notices import notices
 from escbot.core.priority import weight_of
+from escbot.core.reasons import Value
+from escbot.core.repeats import LEAST, WITHIN, same_before
 from escbot.core.roster import Floor
 from escbot.core.thread import views
 from escbot.core.views import Deadline, Message, Notice
 from escbot.services.admins import show_admins
 from escbot.services.failpoints import failpoint
+from escbot.services.ledger import Ledger
 from escbot.services.library import Library
 from escbot.store import cases, people, pruning
 from escbot.store import deadlines as deadline_rows
@@ -45,6 +49,7 @@ MOST_AT_ONCE = 50  # deadlines of one case in one transaction; more would be a l
 _CHOOSES = (
     c.Escalate, c.Decline, c.Reassign, c.MoveUp, c.MoveDown, c.ChangeTier, c.ChangeSeverity,
     c.ChangeFacts, c.ConfirmDeescalation, c.RouteAgain, c.JoinDrill, c.EscalateDrill,
+    c.Resolve,
 )  # fmt: skip
 
 
@@ -74,6 +79,9 @@ class Desk:
 
     def __init__(self, services: Services) -> None:
         self._s = services
+        self.ledger = Ledger(
+            services.database, services.library, services.clock, services.wall, services.new_key
+        )
         self.changed: Callable[[], None] = lambda: None  # called after each commit
 
     async def do(
@@ -188,7 +196,8 @@ class Desk:
             )
             armed = (*armed, replace(again, due_at=min(stored or again.due_at, again.due_at)))
         await deadline_rows.arm(session, work.team, work.number, armed)
-        shown = (*views(case, work.policy, self._s.library.roster), *work.notices)
+        repeated = await self._repeated(session, work)
+        shown = (*views(case, work.policy, self._s.library.roster), *work.notices, *repeated)
         await message_rows.show(
             session,
             work.team,
@@ -200,9 +209,41 @@ class Desk:
         )
         counts = await people.count(session, work.team, now, work.marks())
         await self._propose(session, work, counts)
+        for record in work.records:
+            if isinstance(record.event, e.Resolved):
+                await self.ledger.open_for(session, work.team, case, record.event, work.floor)
         if work.freed():
             await self._pull_next(session, work)
         failpoint("desk.before_commit")
+
+    async def _repeated(self, session: AsyncSession, work: Work) -> list[Message]:
+        """It was resolved with a cause that its area had before: say so in the thread."""
+        case = work.case
+        area = area_name(work.policy, case.facts.area)
+        record = next((r for r in work.records if isinstance(r.event, e.Resolved)), None)
+        if record is None or area is None or case.resolution is None or case.drill:
+            return []
+        found = same_before(case, await self._lately(session, work.team, case.facts.area, work.now))
+        if found is None or len(found.numbers) < LEAST:
+            return []
+        values: dict[str, Value] = {
+            "times": len(found.numbers) + 1,
+            "cases": found.names(),
+            "cause": cause_name(work.policy.root_causes, found.root_cause),
+            "area": area,
+        }
+        notice = Notice("repeated", case.number, case.turn, values=values)
+        return [Message(f"notice:{record.number}:repeated", 1, "notice", "thread", notice)]
+
+    async def _lately(
+        self, session: AsyncSession, team: str, area: str | None, now: datetime
+    ) -> tuple[Case, ...]:
+        return await cases.resolved_since(session, team, now - WITHIN, area)
+
+    async def lately(self, team: str, area: str) -> tuple[Case, ...]:
+        """Return the real cases of an area that ended in the last thirty days, newest first."""
+        async with self._s.database.session() as session:
+            return await self._lately(session, team, area, self._s.clock())
 
     async def _propose(
         self, session: AsyncSession, work: Work, counts: Mapping[tuple[str, str, str], int]

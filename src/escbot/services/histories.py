@@ -1,34 +1,40 @@
-"""Cases of a span of time as stories, and drills as trainings, for reports."""
+"""Cases of a span of time as stories, and drills as training records, for reports."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
 
 from escbot.core.events import Recorded
 from escbot.insights.drills import Training, training
-from escbot.insights.metrics import Story, story
+from escbot.insights.story import Story, story
 from escbot.services.library import Library
 from escbot.store import cases
 from escbot.store.database import Database
 
+AT_ONCE = 100  # cases in one transaction
+
 
 async def stories(
-    database: Database, library: Library, start: datetime | None, end: datetime | None
+    database: Database,
+    library: Library,
+    start: datetime | None,
+    end: datetime | None,
+    team: str | None = None,
 ) -> list[Story]:
     """Return the cases opened in [start, end), aware UTC; None leaves that side open."""
     return [
         story(id_, records, library.at)
-        async for id_, records in _histories(database)
-        if _within(records[0].at, start, end)
+        async for id_, records in _histories(database, start, end, team)
     ]
 
 
 async def trainings(
-    database: Database, start: datetime | None, end: datetime | None
+    database: Database, start: datetime | None, end: datetime | None, team: str | None = None
 ) -> list[Training]:
     """Return the drills that ended in [start, end), aware UTC; None leaves that side open."""
-    found = [training(id_, records) async for id_, records in _histories(database)]
+    found = [training(id_, records) async for id_, records in _histories(database, None, end, team)]
     return [one for one in found if one is not None and _within(one.at, start, end)]
 
 
@@ -36,10 +42,18 @@ def _within(at: datetime, start: datetime | None, end: datetime | None) -> bool:
     return (start is None or at >= start) and (end is None or at < end)
 
 
-async def _histories(database: Database) -> AsyncIterator[tuple[str, tuple[Recorded, ...]]]:
+async def _histories(
+    database: Database, start: datetime | None, end: datetime | None, team: str | None
+) -> AsyncIterator[tuple[str, tuple[Recorded, ...]]]:
+    """Yield each case opened in [start, end) with its events."""
     async with database.session() as session:
-        numbers = await cases.numbers(session)
-    for team, number in numbers:
+        numbers = await cases.opened_between(session, start, end, team)
+    for first in range(0, len(numbers), AT_ONCE):
         async with database.session() as session:
-            records = await cases.events(session, team, number)
-        yield f"ESC-{number}", records
+            some = [
+                (f"ESC-{number}", await cases.events(session, owner, number))
+                for owner, number in numbers[first : first + AT_ONCE]
+            ]
+        for one in some:
+            yield one
+        await asyncio.sleep(0)  # the bot has other things to do

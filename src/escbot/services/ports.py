@@ -7,18 +7,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from escbot.core.views import Shown
+from escbot.core.views import Chart, Shown
 
 Blocks = list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A painted message: `text` is the fallback that notifications and screen readers use."""
+    """A painted message: `text` is the fallback that notifications and screen readers use.
+
+    `classic` stands in for the blocks where the chat doesn't take their newer kinds; the charts
+    are then drawn as pictures, where that is possible.
+    """
 
     text: str
     blocks: Blocks = field(default_factory=list)
     attachments: Blocks = field(default_factory=list)
+    classic: Blocks = field(default_factory=list)
+    charts: tuple[Chart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

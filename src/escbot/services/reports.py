@@ -13,6 +13,7 @@ from escbot.core.digest import digest
 from escbot.core.roster import Person
 from escbot.core.views import Message
 from escbot.services.library import Library
+from escbot.services.reviews import Reviews
 from escbot.store import cases, messages
 from escbot.store.database import Database
 
@@ -22,12 +23,16 @@ STILL_MORNING = timedelta(hours=3)  # after its hour, for a program that was sto
 
 
 class Reporter:
-    """Sends the morning's digest to each manager, in their own zone, on their working days."""
+    """Sends what comes by itself: each manager's morning digest, reminders of follow-ups, reviews.
+
+    The digest comes in the manager's own zone, on their working days.
+    """
 
     def __init__(
         self,
         database: Database,
         library: Library,
+        reviews: Reviews,
         *,
         clock: Callable[[], datetime],
         wall: Callable[[], datetime],
@@ -35,6 +40,7 @@ class Reporter:
     ) -> None:
         self._database = database
         self._library = library
+        self._reviews = reviews
         self._clock = clock
         self._wall = wall
         self._new_key = new_key
@@ -55,7 +61,8 @@ class Reporter:
                     sent += await self._digest(team, person, today, now)
                     self._done.add((team, person.id, today))
         self._done = {one for one in self._done if one[2] >= (now - timedelta(days=2)).date()}
-        return sent
+        sent += await self._reviews.ledger.remind_once()
+        return sent + await self._reviews.post_due()
 
     def _today(self, person: Person, now: datetime) -> date | None:
         """Return the person's date where it is the digest's hour of a working day, else None."""

@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from escbot.slack.homekeeper import HomeKeeper
 from escbot.slack.listeners import (
     actions,
+    afterwards,
     commands,
     drills,
     events,
@@ -46,7 +47,7 @@ def build_app(
         # Bolt would also drop the deletion of our own card: Slack names its author as the user.
         ignoring_self_events_enabled=False,
     )
-    for room in (commands, views, live, actions, drills, mentions):
+    for room in (commands, views, live, actions, drills, mentions, afterwards):
         room.register(app, services)
     homes.register(app, services, keeper)
     events.register(app, services, keeper)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from aiohttp import ClientError
+from aiohttp import ClientError, ClientSession, ClientTimeout
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from escbot.core.views import Chart
 from escbot.services.ports import (
     Body,
     ChatDown,
@@ -21,6 +25,9 @@ from escbot.services.ports import (
     Posted,
 )
 from escbot.slack.ids import METADATA
+from escbot.slack.pictures import can_draw, png
+
+log = logging.getLogger(__name__)
 
 # Slack's error codes and what they mean here (docs.slack.dev: chat.postMessage, chat.update).
 _GONE = {
@@ -46,6 +53,7 @@ NO_TOKEN = frozenset(
 )  # fmt: skip
 _UNCERTAIN = ("internal_error", "fatal_error", "request_timeout", "service_unavailable")
 _PAGE = 200
+UPLOAD_WITHIN = 30.0  # seconds for the bytes of one picture
 _PAGES = 50
 _FORM = {"parse": "none", "link_names": False, "unfurl_links": False, "unfurl_media": False}
 
@@ -57,9 +65,69 @@ class Gateway:
         self._client = client
         self._base = base.rstrip("/")
         self.posted: Callable[[], None] = lambda: None  # called after a post to a channel
+        self._refused: set[str] = set()  # kinds of blocks that this workspace doesn't take
 
     async def post(self, channel: str, body: Body, *, thread_ts: str | None, key: str) -> Posted:
-        """Post a message that carries `key`; raises a ChatError."""
+        """Post a message that carries `key`; raises a ChatError.
+
+        Newer kinds of blocks that the workspace refuses are replaced by classic ones, and not
+        tried again; charts then follow as pictures in the thread, once and without a promise.
+        """
+        chosen = self._chosen(body)
+        try:
+            posted = await self._post(channel, chosen, thread_ts=thread_ts, key=key)
+        except ChatRefused as refused:
+            if not self._gives_up(chosen, refused):
+                raise
+            chosen = self._chosen(body)
+            posted = await self._post(channel, chosen, thread_ts=thread_ts, key=key)
+        if body.charts and chosen.blocks is not body.blocks:
+            await self._pictures(posted.channel, thread_ts or posted.ts, body.charts)
+        return posted
+
+    def _chosen(self, body: Body) -> Body:
+        """Return the body with the blocks that this workspace takes."""
+        kinds = {str(block.get("type")) for block in body.blocks}
+        if body.classic and kinds & self._refused:
+            return replace(body, blocks=body.classic, classic=[])
+        return body
+
+    def _gives_up(self, body: Body, refused: ChatRefused) -> bool:
+        """Remember what was refused; False where there is nothing else to try."""
+        if refused.code not in ("invalid_blocks", "invalid_blocks_format") or not body.classic:
+            return False
+        plain = {str(block.get("type")) for block in body.classic}
+        kinds = {str(block.get("type")) for block in body.blocks} - plain
+        log.warning("Slack does not take %s here; plain blocks are used", ", ".join(sorted(kinds)))
+        self._refused |= kinds
+        return bool(kinds)
+
+    async def _pictures(self, channel: str, thread_ts: str, charts: Sequence[Chart]) -> None:
+        if not can_draw():
+            return
+        try:
+            for chart in charts:
+                drawn = await asyncio.to_thread(png, chart)
+                await self._upload(channel, thread_ts, chart.title, drawn)
+        except (SlackApiError, SlackClientError, ClientError, TimeoutError, OSError) as error:
+            log.info("the charts could not be sent as pictures: %s", error)
+
+    async def _upload(self, channel: str, thread_ts: str, title: str, data: bytes) -> None:
+        place = await self._client.files_getUploadURLExternal(
+            filename="chart.png", length=len(data), alt_txt=title
+        )
+        async with (
+            ClientSession(timeout=ClientTimeout(total=UPLOAD_WITHIN)) as session,
+            session.post(str(place["upload_url"]), data=data) as answer,
+        ):
+            answer.raise_for_status()
+        await self._client.files_completeUploadExternal(
+            files=[{"id": str(place["file_id"]), "title": title}],
+            channel_id=channel,
+            thread_ts=thread_ts,
+        )
+
+    async def _post(self, channel: str, body: Body, *, thread_ts: str | None, key: str) -> Posted:
         arguments = {
             **_FORM,
             "channel": channel,
@@ -77,6 +145,15 @@ class Gateway:
 
     async def update(self, channel: str, ts: str, body: Body) -> None:
         """Edit a message of ours; raises a ChatError."""
+        chosen = self._chosen(body)
+        try:
+            await self._update(channel, ts, chosen)
+        except ChatRefused as refused:
+            if not self._gives_up(chosen, refused):
+                raise
+            await self._update(channel, ts, self._chosen(body))
+
+    async def _update(self, channel: str, ts: str, body: Body) -> None:
         arguments = {
             "channel": channel,
             "ts": ts,

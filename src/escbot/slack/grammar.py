@@ -9,7 +9,7 @@ from typing import Literal
 
 Verb = Literal[
     "new", "mine", "list", "find", "status", "why", "history", "tell", "update", "away", "back",
-    "shift", "load", "drill", "help", "wrong",
+    "shift", "load", "drill", "help", "wrong", "contacts", "csat", "followups", "report", "draft",
 ]  # fmt: skip
 
 
@@ -27,11 +27,19 @@ class Typed:
 
 _CASE = re.compile(r"(?:esc-)?(\d{1,9})", re.IGNORECASE | re.ASCII)
 _TIME = re.compile(r"(?:until\s+)?([01]?\d|2[0-3]):([0-5]\d)", re.IGNORECASE | re.ASCII)
-_ALONE: tuple[Verb, ...] = ("mine", "list", "back", "shift", "load", "help")
-_WITH_CASE: tuple[Verb, ...] = ("status", "why", "history", "tell", "update")
+_ALONE: tuple[Verb, ...] = (
+    "mine", "list", "back", "shift", "load", "help", "followups", "report",
+)  # fmt: skip
+_WITH_CASE: tuple[Verb, ...] = (
+    "status", "why", "history", "tell", "update", "draft",
+)  # fmt: skip
 # Words that narrow a list, besides severities, areas and tiers, which the policy names.
 FILTERS = ("late", "unassigned", "vip", "waiting", "working", "resolved")
 _LOOKS_LIKE_FILTER = re.compile(r"p[1-9]|t(?:ier)?[1-5]", re.IGNORECASE | re.ASCII)
+_COUNT = re.compile(r"(\d{1,9})(?: (\d{1,9}))?(?: (\d{4}-\d\d(?:-\d\d)?))?", re.ASCII)
+_SCORE = re.compile(r"(?:esc-)?(\d{1,9}) ([1-5])(?: (.+))?", re.IGNORECASE | re.ASCII)
+_SPAN = re.compile(r"(\d{1,4})\s*(d|w|m|days?|weeks?|months?)?", re.IGNORECASE | re.ASCII)
+_DAYS = {"w": 7, "m": 30}
 FORMS = {
     "status": "/escalate status ESC-7",
     "why": "/escalate why ESC-7",
@@ -42,6 +50,10 @@ FORMS = {
     "find": "/escalate find checkout",
     "away": "/escalate away until 14:00",
     "drill": "/escalate drill list",
+    "draft": "/escalate draft ESC-7",
+    "contacts": "/escalate contacts 412 300 2026-11-24",
+    "csat": "/escalate csat ESC-7 4",
+    "report": "/escalate report 30d",
 }
 
 
@@ -67,7 +79,30 @@ def parse(text: str, areas: Collection[str] = (), drills: Collection[str] = ()) 
         return Typed("find", text=rest) if rest else Typed("wrong", text=FORMS["find"])
     if word == "list":
         return _list(rest.lower().split(), areas, text)
-    return Typed("new", text=text.strip())
+    return _figures(word, rest) or Typed("new", text=text.strip())
+
+
+def _figures(word: str, rest: str) -> Typed | None:
+    """Read the words that count something; None where it is none of them."""
+    if word == "contacts":
+        match = _COUNT.fullmatch(rest)
+        if match is not None:
+            return Typed(
+                "contacts", int(match[1]), " ".join(part for part in match.groups()[1:] if part)
+            )
+    elif word == "csat":
+        match = _SCORE.fullmatch(rest)
+        if match is not None:
+            return Typed("csat", int(match[1]), f"{match[2]} {match[3] or ''}".strip())
+    elif word == "report":
+        match = _SPAN.fullmatch(rest)
+        if match is not None:
+            days = _DAYS.get((match[2] or "d")[0].lower(), 1)
+            return Typed("report", int(match[1]) * days)
+    else:
+        return None
+    looks = not rest or rest[0].isdigit() or rest.lower().startswith("esc")
+    return Typed("wrong", text=FORMS[word]) if looks else None
 
 
 def _with_case(verb: Verb, rest: str, text: str) -> Typed:

@@ -71,6 +71,25 @@ ADD_CUSTOMER = "add_customer"
 # Drills
 DRILL_ESCALATE = BUTTON + "drill_escalate"
 
+# What a case taught, on the form that resolves it
+KNOWLEDGE = "knowledge"
+GAP = "gap"
+TRAINING = "training"
+TRAINING_TIER = "training_tier"
+PRODUCT = "product"
+LINK = "link"
+TRACKER = "tracker"
+
+# Follow-ups, the customer's word, and a review's decisions
+FOLLOWUP_DONE = "followup_done"
+FOLLOWUP_LATER = "followup_later"
+FOLLOWUP_DROPPED = "followup_dropped"
+RATING = "rating"
+RATING_GOOD = "rating_good"
+RATING_BAD = "rating_bad"
+REVIEW_ACCEPT = "review_accept_"
+REVIEW_DECLINE = "review_decline_"
+
 # App Home
 MENTION_NEW = "mention_new"
 HOME_NEW = "home_new"

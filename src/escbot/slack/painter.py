@@ -10,11 +10,15 @@ from escbot.core.views import (
     DigestView,
     DirectView,
     DocumentView,
+    FollowupView,
     LobbyView,
     ManageView,
     Notice,
     PlanView,
     PointerView,
+    RatingView,
+    ReportView,
+    ReviewView,
     RouteView,
     ScoreView,
     SharedView,
@@ -23,7 +27,7 @@ from escbot.core.views import (
 )
 from escbot.services.library import Library
 from escbot.services.ports import Body, Setting
-from escbot.slack.blocks import around, drill, steps
+from escbot.slack.blocks import around, drill, followups, reports, steps
 from escbot.slack.blocks.base import voice_for
 from escbot.slack.blocks.card import card_body
 from escbot.words.voice import Voice
@@ -58,12 +62,28 @@ def _painted(value: Shown, setting: Setting, roster: Roster) -> Body:
             return around.direct(value, voice, link)
         case ManageView() | PlanView() | PointerView() | SharedView():
             return _beside(value, voice, link)
-        case DigestView():
-            return around.digest(value, voice)
+        case DigestView() | FollowupView() | RatingView() | ReportView() | ReviewView():
+            return _afterwards(value, voice)
         case LobbyView() | ScoreView():
             return drill.played(value, voice)
         case Notice():
             return around.notice(value, voice, link, direct_to=setting.named)
+
+
+def _afterwards(
+    value: DigestView | FollowupView | RatingView | ReportView | ReviewView, voice: Voice
+) -> Body:
+    match value:
+        case DigestView():
+            return around.digest(value, voice)
+        case FollowupView():
+            return followups.followup(value, voice)
+        case RatingView():
+            return followups.rating(value)
+        case ReportView():
+            return reports.report(value)
+        case ReviewView():
+            return reports.review(value, voice)
 
 
 def _step(

@@ -145,6 +145,7 @@ class Click:
     view_hash: str
     at: float
     key: str
+    is_ephemeral: bool = False
 
     @property
     def in_view(self) -> bool:
@@ -175,6 +176,7 @@ def click(body: Raw) -> Click:
         view_hash=_str(view.get("hash")),
         at=_seconds(action.get("action_ts")),
         key=f"click:{place}:{action_id}:{_str(action.get('action_ts'))}",
+        is_ephemeral=container.get("is_ephemeral") is True,
     )
 
 

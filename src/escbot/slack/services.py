@@ -9,6 +9,7 @@ from datetime import datetime
 from escbot.services.desk import Desk
 from escbot.services.drillfile import Drills, packaged_drills
 from escbot.services.library import Library
+from escbot.services.reviews import Reviews
 from escbot.words.voice import Voice
 
 
@@ -21,5 +22,6 @@ class Services:
     clock: Callable[[], datetime]
     permalink: Callable[[str, str], str]
     voice: Callable[[], Voice]
+    reviews: Reviews
     troubles: Callable[[], tuple[str, ...]] = tuple  # sentences for the admins' Home
     drills: Callable[[], Drills] = packaged_drills

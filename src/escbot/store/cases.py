@@ -23,7 +23,7 @@ async def seen_before(session: AsyncSession, team: str, key: str) -> tuple[bool,
     return (False, None) if row is None else (True, row.case)
 
 
-def remember(session: AsyncSession, team: str, key: str, at: datetime, case: int) -> None:
+def remember(session: AsyncSession, team: str, key: str, at: datetime, case: int | None) -> None:
     """Take a request; a second one with the same key is a repetition."""
     session.add(DoorRow(team=team, key=key, at=at, case=case))
 
@@ -191,6 +191,40 @@ async def numbers(session: AsyncSession) -> tuple[tuple[str, int], ...]:
     """Return (team, number) of every case."""
     statement = select(CaseRow.team, CaseRow.number).order_by(CaseRow.team, CaseRow.number)
     return tuple((team, number) for team, number in (await session.execute(statement)).all())
+
+
+async def opened_between(
+    session: AsyncSession, start: datetime | None, end: datetime | None, team: str | None = None
+) -> tuple[tuple[str, int], ...]:
+    """Return (team, number) of the cases opened in [start, end), aware UTC."""
+    statement = select(CaseRow.team, CaseRow.number).order_by(CaseRow.team, CaseRow.number)
+    if start is not None:
+        statement = statement.where(CaseRow.opened_at >= start)
+    if end is not None:
+        statement = statement.where(CaseRow.opened_at < end)
+    if team is not None:
+        statement = statement.where(CaseRow.team == team)
+    return tuple((found, number) for found, number in (await session.execute(statement)).all())
+
+
+async def resolved_since(
+    session: AsyncSession, team: str, since: datetime, area: str | None
+) -> tuple[Case, ...]:
+    """Return real cases of an area that ended since a moment (aware UTC), the newest first."""
+    statement = (
+        select(CaseRow)
+        .where(
+            CaseRow.team == team,
+            CaseRow.over.is_(True),
+            CaseRow.ended_at >= since,
+            CaseRow.drill.is_(False),
+            CaseRow.area == area,
+        )
+        .order_by(CaseRow.ended_at.desc(), CaseRow.number.desc())
+        .limit(500)
+    )
+    rows = (await session.execute(statement)).scalars()
+    return tuple(from_plain(Case, row.state) for row in rows)
 
 
 async def peek(session: AsyncSession, team: str, number: int) -> Case | None:

@@ -282,6 +282,23 @@ async def exists(session: AsyncSession, team: str, subject: str) -> bool:
     return (await session.execute(statement)).first() is not None
 
 
+async def value_of(session: AsyncSession, team: str, subject: str, slot: str) -> Shown | None:
+    """Return what a message says, None where it is not there."""
+    statement = select(MessageRow.value).where(
+        MessageRow.team == team, MessageRow.subject == subject, MessageRow.slot == slot
+    )
+    found = (await session.execute(statement)).scalars().first()
+    return None if found is None else from_plain(Shown, found)
+
+
+async def target_of(session: AsyncSession, team: str, subject: str, slot: str) -> str:
+    """Return where a message goes, empty where it is not there."""
+    statement = select(MessageRow.target).where(
+        MessageRow.team == team, MessageRow.subject == subject, MessageRow.slot == slot
+    )
+    return str((await session.execute(statement)).scalars().first() or "")
+
+
 async def to_recheck(session: AsyncSession, wall: datetime, limit: int) -> tuple[Pending, ...]:
     """Return what was posted again and is to be looked for now."""
     statement = (

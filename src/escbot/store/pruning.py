@@ -14,7 +14,7 @@ from escbot.store.tables import CaseRow, DeadlineRow, DoorRow, EventRow, Message
 REMOVED = "(removed)"
 # Fields that hold what people wrote. Codes and ids stay, so that the figures still add up.
 WRITTEN = frozenset({"summary", "tried", "ticket", "note", "reason", "text", "discretion",
-                     "customer", "linked", "told"})  # fmt: skip
+                     "customer", "linked", "told", "comment", "link"})  # fmt: skip
 
 
 async def requests(session: AsyncSession, before: datetime) -> int:

@@ -6,7 +6,7 @@ a change inside them would not be saved.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, Column, Index, MetaData, Text, UniqueConstraint
@@ -179,6 +179,34 @@ class TallyRow(Row, table=True):
     about: str = Field(primary_key=True)
     count: int = 0
     at: datetime
+
+
+class LedgerRow(Row, table=True):
+    """A fact that belongs to no single case, in its place of a stream."""
+
+    __tablename__ = "ledger"
+    team: str = Field(primary_key=True)
+    stream: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    at: datetime
+    by: str | None = None
+    type: str
+    body: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
+    format: int = FORMAT
+
+
+class FollowupRow(Row, table=True):
+    """The saved state of a follow-up, and the columns that are searched."""
+
+    __tablename__ = "followup"
+    __table_args__ = (Index("ix_followup_remind_on", "remind_on"),)
+    team: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    state: str
+    owner: str
+    case: int | None = None
+    remind_on: date | None = None
+    body: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
 
 
 class PolicyRow(Row, table=True):

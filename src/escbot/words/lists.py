@@ -25,6 +25,8 @@ HELP = (
     "`/escalate tell ESC-7` · what to tell the customer now  |  `update ESC-7` · I told them\n"
     "`/escalate shift` · who is there  |  `load` · who carries what\n"
     "`/escalate away until 14:00`  |  `/escalate back`\n"
+    "`/escalate report 30d`  |  `followups` · what is yours to do  |  `draft ESC-7` · an article\n"
+    "`/escalate csat ESC-7 4` · the customer's score  |  `contacts 412` · how many came today\n"
     "`/escalate drill` · practise with a case that isn't real, or `drill vip @Priya`"
 )
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from escbot.core.reasons import Value
 from escbot.core.views import Notice
 from escbot.words.reasons import criterion_name
+from escbot.words.repeats import again
 from escbot.words.voice import Voice
 
 Values = Mapping[str, Value]
@@ -226,6 +227,12 @@ _TEXTS: Mapping[str, Write] = {
         f":speech_balloon: {_customer(v, voice)} writes:\n> {voice.safe(str(v['text']))}"
     ),
     "drill_joined": lambda v, voice: f"{_person(v, voice)} plays too.",
+    "repeated": lambda v, voice: again(
+        int(v["times"] or 0),
+        voice.safe(str(v["cases"])),
+        voice.safe(str(v["cause"])),
+        voice.safe(str(v["area"])),
+    ),
     "thread_lost": lambda v, voice: (
         f"The {v['what']} of this case was deleted; the card was posted again."
     ),

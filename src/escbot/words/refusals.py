@@ -14,6 +14,9 @@ FIELDS: Mapping[str, str] = {
     "ticket": "Ticket link",
     "discretion": "Your reason, if none of these fits",
     "text": "Text",
+    "knowledge": "Knowledge base",
+    "training": "Training need",
+    "product": "Product input",
 }
 GENERIC = "That could not be done. Nothing was changed; please try again."
 _ROLES = {
@@ -132,6 +135,13 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Value], Voice], str]] = {
     "too_late_to_reopen": lambda v, _: (
         f"It ended more than {v['days']} days ago. Please open a new escalation."
     ),
+    "no_such_score": _text("A score is a number from 1 to 5: `/escalate csat ESC-7 4`."),
+    "no_such_followup": lambda v, _: f"There is no follow-up {v.get('number')} here.",
+    "followup_closed": _text("It was closed already. Thank you."),
+    "not_your_followup": lambda v, voice: (
+        f"It is {voice.person(str(v['owner']))}'s; a lead or manager can close it too."
+    ),
+    "decided_already": _text("That was decided already."),
     "same_case": _text("A case can't be merged into itself."),
     "not_planning": _text("It isn't in the planning queue any more."),
     "join_first": _text("This is a drill. Press `Join the drill` on its card, then you can play."),

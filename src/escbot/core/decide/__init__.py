@@ -56,6 +56,7 @@ _DOES: Mapping[type, Callable[[Draft, Any], None]] = {
     c.DeclinePlan: planning.decline,
     c.TakeManagement: planning.take_management,
     c.Resolve: ending.resolve,
+    c.Rate: ending.rate,
     c.Reopen: ending.reopen,
     c.Cancel: ending.cancel,
     c.Merge: ending.merge,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from escbot.core.case import Phase
-from escbot.core.commands import Cancel, LoseThread, Merge, Reopen, Resolve
+from escbot.core.case import Lesson, Phase
+from escbot.core.commands import Cancel, LoseThread, Merge, Rate, Reopen, Resolve
 from escbot.core.decide.draft import Draft, Refused
 from escbot.core.decide.placing import open_round
-from escbot.core.events import Cancelled, Merged, Reopened, Resolved, ThreadLost
+from escbot.core.events import Cancelled, Merged, Rated, Reopened, Resolved, ThreadLost
 from escbot.core.policy import RootCause
 
 LONGEST_TEXT = 3000
+LONGEST_LESSON = 500
 
 
 def resolve(draft: Draft, command: Resolve) -> None:
@@ -25,8 +26,25 @@ def resolve(draft: Draft, command: Resolve) -> None:
         raise Refused("too_long", field="summary", longest=LONGEST_TEXT)
     if command.root_cause not in {cause.id for cause in leaves(draft.policy.root_causes)}:
         raise Refused("unknown_root_cause", root_cause=command.root_cause)
-    draft.add(Resolved(command.by, summary, command.root_cause))
+    lessons = tuple(_lesson(lesson) for lesson in command.lessons)
+    draft.add(Resolved(command.by, summary, command.root_cause, lessons))
     draft.prepare("resolution", resolution=summary)
+
+
+def _lesson(lesson: Lesson) -> Lesson:
+    """Check one lesson. Raises Refused."""
+    if not lesson.text.strip():
+        raise Refused("missing_field", field=lesson.kind)
+    if len(lesson.text) > LONGEST_LESSON:
+        raise Refused("too_long", field=lesson.kind, longest=LONGEST_LESSON)
+    return lesson
+
+
+def rate(draft: Draft, command: Rate) -> None:
+    """Note how satisfied the customer is."""
+    if not 1 <= command.score <= 5:
+        raise Refused("no_such_score")
+    draft.add(Rated(command.score, command.source, command.comment))
 
 
 def leaves(causes: tuple[RootCause, ...]) -> Iterator[RootCause]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from escbot.core import events as e
 from escbot.core import timing
-from escbot.core.case import Case, Clock, Entry, Words
+from escbot.core.case import Case, Clock, Entry, Rating, Words
 from escbot.core.evolve.change import Change, in_round
 from escbot.core.policy import Policy
 
@@ -99,6 +99,10 @@ def _scored(case: Case, rec: e.Recorded, event: e.Scored, policy: Policy) -> Cas
     return replace(case, rounds=in_round(case, replace(case.round, scores=scores)))
 
 
+def _rated(case: Case, rec: e.Recorded, event: e.Rated, policy: Policy) -> Case:
+    return replace(case, rating=Rating(event.score, rec.at))
+
+
 CHANGES: Mapping[type, Change] = {
     e.WordsPrepared: _words_prepared,
     e.WordsEdited: _words_edited,
@@ -109,4 +113,5 @@ CHANGES: Mapping[type, Change] = {
     e.FactsChanged: _facts_changed,
     e.Briefed: _briefed,
     e.Scored: _scored,
+    e.Rated: _rated,
 }

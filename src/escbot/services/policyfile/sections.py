@@ -155,7 +155,7 @@ def channels(item: Item) -> Mapping[str, str]:
 
 def reports(item: Item, calendars: Collection[str], areas_: Collection[str]) -> Reports:
     """Read when the recurring reports come."""
-    section = Section(item, "reports", ("digest_at", "review_at", "teams"))
+    section = Section(item, "reports", ("digest_at", "review_at", "followup_days", "teams"))
     found = []
     for entry in section.each("teams"):
         keys = ("id", "name", "channel", "calendar", "tiers", "areas")
@@ -174,7 +174,10 @@ def reports(item: Item, calendars: Collection[str], areas_: Collection[str]) -> 
         if key in section:
             minute(section.need(key))
     return Reports(
-        section.text("digest_at", "08:30"), section.text("review_at", "09:00"), tuple(found)
+        section.text("digest_at", "08:30"),
+        section.text("review_at", "09:00"),
+        tuple(found),
+        section.whole("followup_days", 14, least=1),
     )
 
 

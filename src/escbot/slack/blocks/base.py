@@ -54,6 +54,7 @@ BUTTONS = {
     "change_tier": "Change tier",
     "merge": "Merge",
     "cancel": "Cancel",
+    "draft": "Draft an article",
     "score_good": "Good handoff",
     "score_needless": "Not needed",
     "score_incomplete": "Incomplete",

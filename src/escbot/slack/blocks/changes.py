@@ -36,6 +36,7 @@ OFFERS = (
     ("take_over", "Take it from whoever has it.", "take_over"),
     ("merge", "It is the same as another case, which goes on.", "merge"),
     ("cancel", "It was opened by mistake.", "cancel"),
+    ("draft", "A knowledge-base article from what solved it, as Markdown.", "draft"),
 )
 
 
@@ -61,6 +62,8 @@ def more(case: Case, policy: Policy, roster: Roster, person: str, memo: Memo) ->
 def _makes_sense(case: Case, id_: str, person: str) -> bool:
     if case.drill and id_ == "merge":
         return False
+    if id_ == "draft":
+        return case.resolution is not None
     if case.phase.is_over:
         return False
     if id_ == "unlink":

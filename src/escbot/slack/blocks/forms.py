@@ -60,6 +60,11 @@ CUSTOMERS: Block = {
     "min_query_length": 0,
     "placeholder": plain("Type a name", 150),
 }
+GAPS = (
+    ("missing", "An article is missing"),
+    ("wrong", "An article is wrong"),
+    ("not_found", "The article was there, but not found"),
+)
 Choices = Sequence[tuple[str, str]]
 
 
@@ -198,12 +203,17 @@ def escalate(
 
 def done(title: str, text: str) -> dict[str, Any]:
     """Return a form's last page, which only says that something was done."""
+    return page(title, [section(text)])
+
+
+def page(title: str, blocks: list[Block]) -> dict[str, Any]:
+    """Return a page to read."""
     return {
         "type": "modal",
         "callback_id": ids.FORM_DONE,
         "title": plain(title, 24),
         "close": plain("Close", 24),
-        "blocks": [section(text)],
+        "blocks": blocks,
     }
 
 
@@ -304,14 +314,37 @@ def tell(case: Case, memo: Memo, text: str) -> dict[str, Any]:
     return a_modal(ids.FORM_TELL, f"Update {case.id}", "I sent it", blocks, memo)
 
 
-def resolve(case: Case, policy: Policy, memo: Memo) -> dict[str, Any]:
-    """Return the form that resolves a case."""
-    causes = [*_causes(policy.root_causes)]
+def resolve(
+    case: Case, policy: Policy, memo: Memo, repeats: list[Block] | None = None
+) -> dict[str, Any]:
+    """Return the form that resolves a case; `repeats` is what this area has seen before.
+
+    What was learned is optional: each part that is filled in becomes a follow-up.
+    """
+    causes = cause_names(policy)
+    tiers = [(str(tier.number), tier.name) for tier in policy.tiers]
     blocks = [
         text_input(ids.SUMMARY, "What solved it?"),
         select(ids.ROOT_CAUSE, "Root cause", causes),
+        *(repeats or []),
+        select(ids.GAP, "Knowledge base", GAPS, optional=True),
+        _short(ids.KNOWLEDGE, "Which article, or what it should say"),
+        _short(ids.LINK, "Link to the article"),
+        _short(ids.TRAINING, "Training need"),
+        select(ids.TRAINING_TIER, "Training for", tiers, optional=True),
+        _short(ids.PRODUCT, "Input for the product"),
+        _short(ids.TRACKER, "Link to the tracker"),
     ]
     return a_modal(ids.FORM_RESOLVE, f"Resolve {case.id}", "Resolve", blocks, memo)
+
+
+def _short(field: str, label: str) -> Block:
+    return text_input(field, label, lines=False, optional=True, longest=500)
+
+
+def cause_names(policy: Policy) -> list[tuple[str, str]]:
+    """Return (id, name) of each root cause that can be chosen, the names with their branches."""
+    return _causes(policy.root_causes)
 
 
 def _causes(causes: tuple[RootCause, ...], above: str = "") -> list[tuple[str, str]]:

@@ -18,9 +18,16 @@ def nothing_yet(note: str = "") -> list[Block]:
 
 
 def live(
-    view: Preview | None, others: Sequence[Other], now: datetime, voice: Voice, note: str = ""
+    view: Preview | None,
+    others: Sequence[Other],
+    now: datetime,
+    voice: Voice,
+    note: str = "",
+    repeats: str = "",
 ) -> list[Block]:
-    """Return the live part. `note` is one more sentence, for what was just pressed."""
+    """Return the live part. `note` is one more sentence, for what was just pressed; `repeats`
+    says what the area has seen lately.
+    """
     blocks: list[Block] = []
     if view is None:
         blocks += nothing_yet(note)
@@ -31,6 +38,8 @@ def live(
         stays = words.stays(view, voice)
         if stays:
             blocks.append(context(stays))
+    if repeats:
+        blocks.append(context(repeats))
     blocks += [_other(other, voice) for other in others]
     return blocks
 

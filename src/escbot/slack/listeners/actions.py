@@ -148,7 +148,6 @@ _FORMS: dict[str, Open] = {
     "waiting": lambda case, policy, memo: forms.wait(case, memo),
     "edit_words": lambda case, policy, memo: forms.edit_words(case, memo),
     "hand_words": lambda case, policy, memo: forms.hand_words(case, memo),
-    "resolve": forms.resolve,
     "reclassify": changes.change_severity,
     "reopen": _reason(ids.FORM_REOPEN, "Reopen {id}", "Reopen", "Why?"),
     "not_fixed": _reason(ids.FORM_REOPEN, "{id} is not fixed", "Reopen", "What still happens?"),

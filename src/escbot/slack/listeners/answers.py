@@ -34,9 +34,11 @@ async def at_field(ack: AsyncAck, services: Services, refused: Refused, first: s
     await ack(response_action="errors", errors={field: sentence(services, refused)})
 
 
-async def privately(respond: AsyncRespond, text: str) -> None:
+async def privately(
+    respond: AsyncRespond, text: str, blocks: list[dict[str, Any]] | None = None
+) -> None:
     """Answer one person where they clicked or typed."""
-    await respond(text=text, response_type="ephemeral", replace_original=False)
+    await respond(text=text, blocks=blocks, response_type="ephemeral", replace_original=False)
 
 
 async def quietly(

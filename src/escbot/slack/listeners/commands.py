@@ -15,11 +15,13 @@ from escbot.core.case import Case
 from escbot.slack import ids, payloads
 from escbot.slack.blocks import forms
 from escbot.slack.grammar import Typed, parse
-from escbot.slack.listeners import drills
+from escbot.slack.listeners import drills, figures
+from escbot.slack.listeners.afterwards import mine, open_of
 from escbot.slack.listeners.answers import privately
 from escbot.slack.services import Services
 from escbot.words import lists
 from escbot.words.drill import MARK
+from escbot.words.followups import MOST, NOTHING, line
 from escbot.words.refusals import GENERIC
 
 UNKNOWN = "There is no ESC-{number} here. `/escalate mine` lists yours."
@@ -54,6 +56,10 @@ def register(app: AsyncApp, services: Services) -> None:
                 await ack()
                 return
         await ack()
+        if typed.verb == "followups":
+            blocks = await mine(services, command.team, command.user)
+            await privately(respond, "Your follow-ups", blocks)
+            return
         await privately(respond, await answer(services, command, typed))
 
     async def on_message(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
@@ -81,6 +87,11 @@ async def answer(services: Services, command: payloads.SlashCommand, typed: Type
         return lists.HELP
     if typed.verb == "wrong":
         return f"That didn't quite fit. Please write it like this: `{typed.text}`"
+    if typed.verb in figures.VERBS:
+        return await figures.answer(services, command, typed)
+    if typed.verb == "followups":
+        found = await open_of(services, command.team, command.user)
+        return "\n".join(line(one, services.voice()) for one in found[:MOST]) or NOTHING
     if typed.verb in ("away", "back"):
         return await _presence(services, command, typed)
     if typed.verb in ("mine", "list", "find"):

@@ -8,9 +8,11 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from escbot.core import commands as c
+from escbot.core.card import area_name, cause_name
 from escbot.core.decide import Refused
 from escbot.core.drill.stage import cast
 from escbot.core.preview import Other, Preview, others, preview
+from escbot.core.repeats import Repeat, repeats
 from escbot.core.roster import Roster
 from escbot.slack import ids, payloads
 from escbot.slack.blocks import forms
@@ -21,6 +23,7 @@ from escbot.slack.listeners.answers import sentence
 from escbot.slack.listeners.turns import Turns
 from escbot.slack.listeners.views import as_drill, escalation
 from escbot.slack.services import Services
+from escbot.words import repeats as words
 from escbot.words.preview import ADDED
 
 UNNAMED = "a customer"  # so that the form can answer before the customer is named
@@ -38,7 +41,7 @@ def register(app: AsyncApp, services: Services) -> None:
         async with turns.mine(click) as mine:
             if mine:
                 found, similar = await look(services, form)
-                await turns.show(client, click, _view(services, form, found, similar))
+                await turns.show(client, click, await _view(services, form, found, similar))
 
     async def add(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         click, form = payloads.click(body), payloads.form(body)
@@ -51,7 +54,7 @@ def register(app: AsyncApp, services: Services) -> None:
             await services.desk.do(form.team, number, command, key=click.key)
         except Refused as refused:
             found, similar = await look(services, form)
-            view = _view(services, form, found, similar, sentence(services, refused))
+            view = await _view(services, form, found, similar, sentence(services, refused))
         else:
             text = ADDED.format(customer=customer, number=number)
             view = forms.done("Added", services.voice().safe(text))
@@ -111,13 +114,26 @@ async def look(services: Services, form: payloads.Form) -> tuple[Preview | None,
     return found, similar
 
 
-def _view(
+async def repeated(services: Services, team: str, area: str) -> tuple[Repeat, ...]:
+    """Return what an area has seen more than once in the last thirty days."""
+    return repeats(await services.desk.lately(team, area)) if area else ()
+
+
+async def _view(
     services: Services,
     form: payloads.Form,
     found: Preview | None,
     similar: tuple[Other, ...],
     note: str = "",
 ) -> dict[str, Any]:
-    blocks = live(found, similar, services.clock(), services.voice(), note)
+    lately = await repeated(services, form.team, form.text(ids.AREA))
+    policy, voice = services.library.current, services.voice()
+    again = words.opening(
+        lately,
+        area_name(policy, form.text(ids.AREA)) or "",
+        lambda id_: cause_name(policy.root_causes, id_),
+        voice,
+    )
+    blocks = live(found, similar, services.clock(), voice, note, again)
     memo = forms.read_memo(form.metadata)
     return forms.escalate(services.library.current, memo=memo, summary=memo.text, live=blocks)

@@ -16,6 +16,7 @@ from escbot.slack.blocks import forms
 from escbot.slack.escape import clean
 from escbot.slack.listeners import changes
 from escbot.slack.listeners.answers import at_field
+from escbot.slack.listeners.lessons import lessons
 from escbot.slack.listeners.reading import facts_of
 from escbot.slack.payloads import Form
 from escbot.slack.payloads import form as read_form
@@ -148,9 +149,17 @@ def _hand_words(form: Form, memo: forms.Memo) -> c.Command:
     return c.HandWords(form.user, form.text(ids.PERSON), memo.seen)
 
 
-def _resolve(form: Form, memo: forms.Memo) -> c.Command:
-    summary = clean(form.text(ids.SUMMARY), 40_000)
-    return c.Resolve(form.user, summary, form.text(ids.ROOT_CAUSE), memo.seen)
+async def _resolve(services: Services, form: Form, memo: forms.Memo, key: str) -> None:
+    case = await services.desk.case(form.team, memo.number)
+    area = case.facts.area if case else None
+    command = c.Resolve(
+        form.user,
+        clean(form.text(ids.SUMMARY), 40_000),
+        form.text(ids.ROOT_CAUSE),
+        memo.seen,
+        lessons(form, area),
+    )
+    await services.desk.do(form.team, memo.number, command, key=key)
 
 
 def _reopen(form: Form, memo: forms.Memo) -> c.Command:
@@ -184,7 +193,6 @@ _FORMS: dict[str, tuple[str, Make]] = {
     ids.FORM_TELL: (ids.TEXT, _tell),
     ids.FORM_EDIT_WORDS: (ids.TEXT, _edit_words),
     ids.FORM_HAND_WORDS: (ids.PERSON, _hand_words),
-    ids.FORM_RESOLVE: (ids.SUMMARY, _resolve),
     ids.FORM_REOPEN: (ids.REASON, _reopen),
     ids.FORM_ASK: (ids.REASON, _ask),
     ids.FORM_EXTEND: (ids.REASON, _extend),
@@ -201,4 +209,5 @@ _FORMS: dict[str, tuple[str, Make]] = {
 _SEVERAL = {
     ids.FORM_FACTS: (ids.KIND, changes.facts),
     ids.FORM_MERGE: (ids.INTO, changes.merge),
+    ids.FORM_RESOLVE: (ids.SUMMARY, _resolve),
 }

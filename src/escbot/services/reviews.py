@@ -1,0 +1,234 @@
+"""The monthly review of each team, and reports that people ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from escbot.core.card import area_name, cause_name
+from escbot.core.decide import Refused
+from escbot.core.findings import Review
+from escbot.core.policy import Policy, Team
+from escbot.core.views import Chart, Part, Proposed, ReportView, ReviewView, Sheet
+from escbot.insights.contacts import between
+from escbot.insights.metrics import report
+from escbot.insights.review import before, month_of, review
+from escbot.services.histories import stories
+from escbot.services.ledger import Ledger, review_stream
+from escbot.services.library import Library
+from escbot.store import cases
+from escbot.store import ledger as rows
+from escbot.store.database import Database
+from escbot.words import figures as said
+from escbot.words import review as words
+
+DECISIONS = 3
+NO_AREA = "(none)"
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """Makes reviews. `clock` is domain time, aware UTC."""
+
+    database: Database
+    library: Library
+    ledger: Ledger
+    clock: Callable[[], datetime]
+
+    async def of(self, workspace: str | None, team: Team, label: str) -> Review:
+        """Return a team's review of a month like "2026-10"; `workspace` None takes all."""
+        policy = self.library.current
+        zone = ZoneInfo(policy.calendars[team.calendar].zone)
+        month = month_of(label, zone)
+        last = before(month, zone)
+        found = await stories(self.database, self.library, last.start, month.end, workspace)
+        async with self.database.session() as session:
+            spaces = [workspace] if workspace else await cases.teams(session)
+            followups = [one for name in spaces for one in await rows.followups(session, name)]
+            counts = [one for name in spaces for one in await rows.contacts(session, name)]
+        mine = [
+            one
+            for one in followups
+            if (one.review or "").startswith(review_stream(team.id, ""))
+            or (_within(one.area, team.areas) and _within(one.tier, team.tiers))
+        ]
+        everybody = not team.tiers and not team.areas  # contacts are counted for all teams
+        return review(
+            team, month, last, found, policy, self.library.roster,
+            followups=mine, contacts=between(counts, month.start, month.end) if everybody else None,
+        )  # fmt: skip
+
+    async def post_due(self) -> int:
+        """Post the reviews that are due, once each; return how many.
+
+        Due is the last month, from the team's hour of its first working day on: also after
+        downtime, and never for a time before there were cases.
+        """
+        now, posted = self.clock(), 0
+        for team in self.library.current.reports.teams:
+            label = due(self.library.current, team, now)
+            if label is None:
+                continue
+            async with self.database.session() as session:
+                spaces = await cases.teams(session)
+            for workspace in spaces:
+                posted += await self._post(workspace, team, label)
+        return posted
+
+    async def _post(self, workspace: str, team: Team, label: str) -> bool:
+        if await self.ledger.has_review(workspace, team.id, label):
+            return False
+        found = await self.of(workspace, team, label)
+        if not found.cases:
+            return False
+        value = view(found, self.library.current)
+        return await self.ledger.post_review(workspace, value, f"name:{team.channel}")
+
+    async def report(self, workspace: str, days: int) -> ReportView | None:
+        """Return the report of the last days, None where no case was opened in them."""
+        end = self.clock()
+        start = end - timedelta(days=days)
+        found = await stories(self.database, self.library, start, end, workspace)
+        counts = between(await self.ledger.contacts(workspace), start, end)
+        figures = report(found, ("severity", "area"), counts if counts.counts else None)
+        if not figures["cases"]:
+            return None
+        return report_view(figures, days, names_of(self.library.current))
+
+    async def send_report(self, workspace: str, person: str, days: int) -> bool:
+        """Send somebody the report of the last days; False where there is nothing to report."""
+        made = await self.report(workspace, days)
+        if made is not None:
+            await self.ledger.send(workspace, person, made)
+        return made is not None
+
+    async def decide(
+        self,
+        workspace: str,
+        team: str,
+        month: str,
+        decision: str,
+        *,
+        accepted: bool,
+        by: str,
+        key: str | None = None,
+    ) -> None:
+        """Note what somebody decided about a proposal. Raises Refused."""
+        person = self.library.roster.person(by)
+        if person is None or not {"lead", "manager", "admin"} & set(person.roles):
+            raise Refused("not_allowed", action="decide", who="lead, manager, admin")
+        stream = review_stream(team, month)
+        await self.ledger.decide_review(
+            workspace, stream, decision, accepted=accepted, by=by, key=key
+        )
+
+
+def _within(value: object, among: Sequence[object]) -> bool:
+    return not among or value is None or value in among
+
+
+def due(policy: Policy, team: Team, now: datetime) -> str | None:
+    """Return the month whose review is due at a moment (aware UTC), None before its hour."""
+    calendar = policy.calendars[team.calendar]
+    local = now.astimezone(ZoneInfo(calendar.zone))
+    first = first_working_day(policy, team, local.date())
+    hour, minute = (int(part) for part in policy.reports.review_at.split(":"))
+    begins = datetime(first.year, first.month, first.day, hour, minute, tzinfo=local.tzinfo)
+    if local < begins:
+        return None
+    return f"{local.date().replace(day=1) - timedelta(days=1):%Y-%m}"
+
+
+def first_working_day(policy: Policy, team: Team, within: date) -> date:
+    """Return the first working day of a day's month; its first day where none works."""
+    calendar = policy.calendars[team.calendar]
+    day = within.replace(day=1)
+    while not (calendar.always or calendar.windows(day)):
+        day += timedelta(days=1)
+        if day.month != within.month:
+            return within.replace(day=1)
+    return day
+
+
+def names_of(policy: Policy) -> words.Names:
+    """Return how the policy calls its areas and root causes."""
+
+    def area(id_: str) -> str:
+        return "no area" if id_ == NO_AREA else area_name(policy, id_) or id_
+
+    return words.Names(area, lambda id_: cause_name(policy.root_causes, id_))
+
+
+def report_view(figures: Mapping[str, Any], days: int, names: words.Names) -> ReportView:
+    """Return a report as a message."""
+    severities = figures["by"]["severity"]
+    areas = sorted(figures["by"]["area"].items(), key=lambda item: -item[1]["cases"])
+    volume = Chart(
+        "Cases by severity",
+        "cases",
+        tuple(severities),
+        (
+            ("in time", tuple(float(one["cases"] - one["late"]) for one in severities.values())),
+            ("past a limit", tuple(float(one["late"]) for one in severities.values())),
+        ),
+    )
+    times = Chart(
+        "Median hours by severity",
+        "hours",
+        tuple(severities),
+        tuple(
+            (what, tuple(one["hours"][name]["p50"] or 0.0 for one in severities.values()))
+            for name, what in (("taken", "to take"), ("resolved", "to resolve"))
+        ),
+    )
+    rows = [
+        (
+            names.area(area),
+            int(one["cases"]),
+            int(one["late"]),
+            one["hours"]["taken"]["p50"] or 0.0,
+            one["hours"]["resolved"]["p50"] or 0.0,
+        )
+        for area, one in areas
+    ]
+    head = ("Area", "Cases", "Past a limit", "Hours to take", "Hours to resolve")
+    return ReportView(
+        title=f"Escalations of the last {days} days",
+        parts=tuple(Part(name, tuple(lines)) for name, lines in said.parts(figures)),
+        charts=(volume, times),
+        sheet=Sheet("By area; hours are medians, elapsed", (head, *rows)),
+    )
+
+
+def view(found: Review, policy: Policy) -> ReviewView:
+    """Return a review as a message, its sentences as they are today."""
+    names = names_of(policy)
+    ideas = words.ideas(found, names)[:DECISIONS]
+    weeks = Chart(
+        "Escalations by week",
+        "cases",
+        tuple(f"from {begins}" for begins, _, _ in found.weeks),
+        (
+            ("in time", tuple(float(count - late) for _, count, late in found.weeks)),
+            ("past a limit", tuple(float(late) for _, _, late in found.weeks)),
+        ),
+    )
+    areas = list(found.by_area.items())[:8]
+    by_area = Chart(
+        "Escalations by area",
+        "cases",
+        tuple(names.area(area) for area, _ in areas),
+        (("cases", tuple(float(count) for _, count in areas)),),
+    )
+    return ReviewView(
+        team=found.team,
+        name=found.name,
+        month=found.month,
+        headline=words.headline(found),
+        parts=tuple(Part(name, tuple(lines)) for name, lines in words.parts(found, names)),
+        decisions=tuple(Proposed(one.id, one.text) for one in ideas),
+        charts=(weeks, by_area),
+    )
