@@ -270,7 +270,7 @@ class Verbs:
         return {"options": options}
 
     async def _close(self, who: str, body: Raw) -> Raw:
-        self._w.interactions.close(who)
+        await self._w.interactions.close(who, every=bool(body.get("every")))
         return {}
 
     async def _react(self, who: str, body: Raw) -> Raw:

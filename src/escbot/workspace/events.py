@@ -29,7 +29,7 @@ class Events:
         if channel is not None and self._w.bot not in channel.members:
             return False
         event.setdefault("event_ts", self._s.ts())
-        self._w.sockets.event(self._body(event, channel))
+        self._w.delivery.event(self._body(event, channel))
         return True
 
     def _body(self, event: Raw, channel: Channel | None) -> Raw:
@@ -72,7 +72,8 @@ class Events:
         }
         subscription = "message.im" if channel.kind == "im" else f"message.{channel.kind}s"
         self.send(subscription, {**about, "channel_type": channel.kind}, channel)
-        if f"<@{self._w.bot}>" in message.text and channel.kind != "im":
+        called = f"<@{self._w.bot}>" in message.text and message.user != self._w.bot
+        if called and channel.kind != "im":
             self.send("app_mention", {**about, "type": "app_mention"}, channel)
 
     def changed(self, message: Message, before: Raw) -> None:

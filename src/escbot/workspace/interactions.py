@@ -1,93 +1,93 @@
-"""What a person does, as the payload that Slack sends, and what the app's answer changes."""
+"""What a person does to the app, and what the app's answer changes."""
 
 from __future__ import annotations
 
-import time
+import re
 from typing import TYPE_CHECKING
 
 from escbot.workspace import filling
 from escbot.workspace.model import Message, Raw, View, elements_of
+from escbot.workspace.payloads import Payloads, values
 from escbot.workspace.rules import message_problems, view_problems
+from escbot.workspace.shapes import with_ids
 
 if TYPE_CHECKING:
     from escbot.workspace.workspace import Workspace
 
 NO_ANSWER = "We had some trouble connecting. Try again?"
+UNKNOWN = (
+    '`{0}` is not a valid command. In Slack, all messages that start with the "/" character are '
+    "interpreted as commands.\n\nIf you are trying to send a message and not run a command, try "
+    'preceding the "/" with an empty space.'
+)
+FAILED = '{0} failed with the error "{1}"'
+MENTION = re.compile(r"<@([UW][A-Z0-9]+)>")
 
 
 class Interactions:
-    """Sends interactions to the app and applies its answers."""
+    """Sends interactions to the app and applies its answers. None of them is sent twice."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._w = workspace
         self._s = workspace.state
+        self._payloads = Payloads(workspace)
 
-    def _who(self, user: str) -> Raw:
-        return {"id": user, "username": user, "name": user, "team_id": self._s.team_id}
+    def _here(self, user: str) -> None:
+        if self._s.users[user].deleted:
+            raise PermissionError(f"{self._s.users[user].name} is deactivated")
 
-    def _base(self, kind: str, user: str) -> Raw:
-        return {
-            "type": kind,
-            "team": {"id": self._s.team_id, "domain": "demo"},
-            "user": self._who(user),
-            "api_app_id": "A01",
-            "token": "none",
-            "trigger_id": self._w.triggers.new(user),
-            "is_enterprise_install": False,
-            "enterprise": None,
-        }
-
-    def _address(self, user: str, channel: str, ts: str | None = None) -> str:
-        return f"{self._w.url}/response/{self._w.triggers.address(user, channel, ts)}"
+    def _uses_apps(self, user: str) -> bool:
+        """Tell whether somebody is of the workspace that installed the app."""
+        return not self._s.users[user].team
 
     async def slash(self, user: str, channel: str, command: str, text: str) -> bool:
         """Type a slash command; tell whether the app has it and answered."""
-        features = self._s.app.manifest.get("features", {}) if self._s.app else {}
-        if command not in [c["command"] for c in features.get("slash_commands", [])]:
-            self.whisper(user, channel, f"{command} is not a valid command.")
+        self._here(user)
+        declared = self._w.manifest.command(command)
+        if declared is None or not self._uses_apps(user):
+            self.whisper(user, channel, UNKNOWN.format(command))
             return False
-        payload = {
-            "command": command,
-            "text": text,
-            "user_id": user,
-            "user_name": user,
-            "channel_id": channel,
-            "channel_name": self._s.channels[channel].name,
-            "team_id": self._s.team_id,
-            "team_domain": "demo",
-            "api_app_id": "A01",
-            "is_enterprise_install": "false",
-            "response_url": self._address(user, channel),
-            "trigger_id": self._w.triggers.new(user),
-        }
+        text = self._escaped(text, escape=bool(declared.get("should_escape")))
+        payload = self._payloads.slash(user, self._s.channels[channel], command, text)
         self._s.log("slack", f"{command} {text[:60]}", payload)
-        answer = await self._w.sockets.send("slash_commands", payload)
-        if answer is None:
-            self.whisper(user, channel, f"{command} failed with the error “operation_timeout”")
+        found = await self._w.delivery.send("slash_commands", payload)
+        if found.answer is None:
+            slow = found.reason in ("timeout", "http_timeout")
+            error = "operation_timeout" if slow else "dispatch_failed"
+            self.whisper(user, channel, FAILED.format(command, error))
             return False
-        if answer.get("text") or answer.get("blocks"):
-            self.respond(user, channel, None, answer)
+        said = found.answer.get("text") or found.answer.get("blocks")
+        if said and self.respond(user, channel, None, found.answer) is not None:
+            self.whisper(user, channel, FAILED.format(command, "invalid_command_response"))
         return True
+
+    def _escaped(self, text: str, *, escape: bool) -> str:
+        """Return a command's text with the mentions as the manifest wants them."""
+
+        def shown(match: re.Match[str]) -> str:
+            user = self._s.users.get(match[1])
+            if user is None:
+                return match[0]
+            return f"<@{user.id}|{user.handle()}>" if escape else f"@{user.handle()}"
+
+        return MENTION.sub(shown, text)
 
     async def shortcut(self, user: str, callback: str, message: Message | None) -> bool:
         """Pick a shortcut, on a message or globally."""
-        features = self._s.app.manifest.get("features", {}) if self._s.app else {}
+        self._here(user)
         kind = "message" if message else "global"
-        known = [s["callback_id"] for s in features.get("shortcuts", []) if s["type"] == kind]
-        if callback not in known:
+        known = [s["callback_id"] for s in self._w.manifest.shortcuts if s["type"] == kind]
+        if callback not in known or not self._uses_apps(user):
             raise KeyError(f"the app has no {kind} shortcut {callback}")
-        payload = self._base("message_action" if message else "shortcut", user)
-        payload |= {"callback_id": callback, "action_ts": f"{time.time():.6f}"}
-        if message is not None:
-            channel = self._s.channels[message.channel]
-            payload |= {
-                "message_ts": message.ts,
-                "message": message.api(),
-                "channel": {"id": channel.id, "name": channel.name},
-                "response_url": self._address(user, channel.id, message.ts),
-            }
+        payload = self._payloads.shortcut(user, callback, message)
         self._s.log("slack", f"shortcut {callback}", payload)
-        return await self._w.sockets.send("interactive", payload) is not None
+        return await self._interact(payload) is not None
+
+    async def _interact(self, payload: Raw) -> Raw | None:
+        if not self._w.manifest.interactive:
+            self._s.refusals.append("the manifest doesn't switch interactivity on")
+            return None
+        return await self._w.delivery.interact("interactive", payload)
 
     async def click(
         self,
@@ -99,39 +99,16 @@ class Interactions:
         chosen: Raw | None = None,
     ) -> bool:
         """Press a button of a message or a view, or choose in one of its elements."""
-        payload = self._base("block_actions", user)
-        action = {**element, **(chosen or {}), "action_ts": f"{time.time():.6f}"}
+        self._here(user)
         source = message.all_blocks() if message else view.body["blocks"] if view else []
-        for block in source:
-            if element in elements_of([block]):
-                action["block_id"] = block.get("block_id", "")
-        payload["actions"] = [action]
-        if message is not None:
-            channel = self._s.channels[message.channel]
-            hidden = message.ephemeral_for is not None
-            payload |= {
-                "channel": {"id": channel.id, "name": channel.name},
-                "container": {
-                    "type": "message",
-                    "message_ts": message.ts,
-                    "channel_id": channel.id,
-                    "is_ephemeral": hidden,
-                    "thread_ts": message.thread_ts,
-                },
-                "response_url": self._address(user, channel.id, message.ts),
-                "state": {"values": _values(action, chosen)},
-            }
-            if not hidden:
-                payload["message"] = message.api()
+        holds = [block for block in source if element in elements_of([block])]
+        block_id = str(holds[-1].get("block_id", "")) if holds else ""
         if view is not None:
-            for id_, state in _values(action, chosen).items():
+            for id_, state in values({**element, "block_id": block_id}, chosen).items():
                 view.values.setdefault(id_, {}).update(state)
-            payload |= {
-                "view": self._w.view_raw(view),
-                "container": {"type": "view", "view_id": view.id},
-            }
+        payload = self._payloads.action(user, element, block_id, chosen, message=message, view=view)
         self._s.log("slack", f"click {element.get('action_id')}", payload)
-        answered = await self._w.sockets.send("interactive", payload) is not None
+        answered = await self._interact(payload) is not None
         if not answered and message is not None:
             self.whisper(user, message.channel, NO_ANSWER, message.thread_ts)
         return answered
@@ -141,20 +118,9 @@ class Interactions:
         filling.complete(view)
         id_, element = str(block.get("block_id")), block["element"]
         state = view.values[id_][str(element["action_id"])]
-        action = {
-            **state,
-            "action_id": element["action_id"],
-            "block_id": id_,
-            "action_ts": f"{time.time():.6f}",
-        }
-        payload = self._base("block_actions", user)
-        payload |= {
-            "actions": [action],
-            "view": self._w.view_raw(view),
-            "container": {"type": "view", "view_id": view.id},
-        }
+        payload = self._payloads.action(user, element, id_, state, message=None, view=view)
         self._s.log("slack", f"choose {id_}", payload)
-        return await self._w.sockets.send("interactive", payload) is not None
+        return await self._interact(payload) is not None
 
     async def suggest(
         self, user: str, view: View | None, block: Raw, text: str, message: Message | None = None
@@ -166,52 +132,52 @@ class Interactions:
         element = block["element"]
         if len(text) < int(element.get("min_query_length", 3)):
             return []
-        payload = self._base("block_suggestion", user)
-        payload |= {
-            "action_id": element["action_id"],
-            "block_id": block.get("block_id"),
-            "value": text,
-        }
-        if view is not None:
-            payload |= {
-                "view": self._w.view_raw(view),
-                "container": {"type": "view", "view_id": view.id},
-            }
-        if message is not None:
-            payload |= {
-                "channel": {"id": message.channel},
-                "message": message.api(),
-                "container": {"type": "message", "message_ts": message.ts},
-            }
+        if not self._w.manifest.socket_mode and not self._w.manifest.options_url:
+            self._s.refusals.append("the manifest has no message_menu_options_url")
+            return []
+        payload = self._payloads.suggestion(user, block, text, message=message, view=view)
         self._s.log("slack", f"suggest {block.get('block_id')}", payload)
-        answer = await self._w.sockets.send("interactive", payload)
-        options = list((answer or {}).get("options", []))
-        if len(options) > 100:
-            self._s.refusals.append("more than 100 options")
-        for option in options:
-            if not 1 <= len(option["text"]["text"]) <= 75 or not 1 <= len(option["value"]) <= 150:
-                self._s.refusals.append("an option is too long")
+        answer = await self._interact(payload) or {}
+        options = self._offered(answer)
         offered = {option["value"] for option in options}
         before = [one for one in element.get("known", []) if one["value"] not in offered]
         element["known"] = [*options, *before][:300]
         return options
 
+    def _offered(self, answer: Raw) -> list[Raw]:
+        """Return the options of an answer, those of groups too; note those past the limits."""
+        groups = answer.get("option_groups") or []
+        options = list(answer.get("options") or [])
+        options += [option for group in groups for option in group.get("options", [])]
+        if len(options) > 100:
+            self._s.refusals.append("more than 100 options")
+        for option in options:
+            text, value = option["text"]["text"], option["value"]
+            if not 1 <= len(text) <= 75 or not 1 <= len(value) <= 150:
+                self._s.refusals.append("an option is too long")
+        return options
+
     async def submit(self, user: str, view: View) -> dict[str, str]:
         """Submit a modal; return errors by block id, empty where it was taken."""
+        self._here(user)
         filling.complete(view)
         view.errors = filling.errors(view)
         if view.errors:
             self._s.changed()
             return view.errors
-        payload = self._base("view_submission", user)
-        payload |= {"view": self._w.view_raw(view), "response_urls": []}
+        payload = self._payloads.submission(user, view)
         self._s.log("slack", f"submit {view.body.get('callback_id')}", payload)
-        answer = await self._w.sockets.send("interactive", payload)
+        answer = await self._interact(payload)
         if answer is None:
-            view.notice = NO_ANSWER
-            self._s.changed()
-            return {"": NO_ANSWER}
+            return self._trouble(view)
         return self._answered(user, view, answer)
+
+    def _trouble(self, view: View, refusal: str = "") -> dict[str, str]:
+        if refusal:
+            self._s.refusals.append(refusal)
+        view.notice = NO_ANSWER
+        self._s.changed()
+        return {"": NO_ANSWER}
 
     def _answered(self, user: str, view: View, answer: Raw) -> dict[str, str]:
         stack = self._s.modals.get(user, [])
@@ -219,31 +185,44 @@ class Interactions:
         if action == "errors":
             blocks = {block.get("block_id") for block in filling.inputs(view)}
             unknown = set(answer.get("errors", {})) - blocks
-            if unknown:
-                self._s.refusals.append(f"errors for fields that are not there: {unknown}")
-            view.errors = dict(answer.get("errors", {}))
+            if unknown or not answer.get("errors"):
+                return self._trouble(view, f"errors for fields that are not there: {unknown}")
+            view.errors = dict(answer["errors"])
         elif action in ("update", "push"):
-            found = view_problems(answer.get("view"))
+            found = view_problems(answer.get("view"), "modal", refused=self._w.refuse_blocks)
             if found:
-                self._s.refusals.append(f"view_submission answer: {found}")
-            elif action == "update":
-                self._w.replace_view(view, answer["view"])
+                return self._trouble(view, f"view_submission answer: {found}")
+            if action == "push" and len(stack) >= 3:
+                return self._trouble(view, "view_submission answer: push_limit_reached")
+            body = {**answer["view"], "blocks": with_ids(answer["view"]["blocks"])}
+            if action == "update":
+                self._w.replace_view(view, body)
             else:
-                made = View(self._s.id("V"), user, answer["view"], self._s.id("h"), view.root_id)
-                stack.append(made)
+                id_, root = self._s.id("V"), view.root_id
+                stack.append(View(id_, user, body, self._s.hash(), root, previous=view.id))
         elif action == "clear":
             self._s.modals[user] = []
+        elif action is not None:
+            return self._trouble(view, f"view_submission answer: response_action {action}")
         elif view in stack:
             stack.remove(view)
         self._s.changed()
         return view.errors
 
-    def close(self, user: str) -> None:
-        """Close the open modal."""
+    async def close(self, user: str, *, every: bool = False) -> None:
+        """Close the open modal, or every one; the app hears of it where it asked to."""
         stack = self._s.modals.get(user, [])
-        if stack:
-            stack.pop()
+        if not stack:
+            return
+        cleared = every or bool(stack[-1].body.get("clear_on_close"))
+        gone = list(stack) if cleared else stack[-1:]
+        del stack[len(stack) - len(gone) :]
         self._s.changed()
+        for view in reversed(gone):
+            if view.body.get("notify_on_close"):
+                payload = self._payloads.closed(user, view, cleared=cleared)
+                self._s.log("slack", f"close {view.body.get('callback_id')}", payload)
+                await self._interact(payload)
 
     def whisper(self, user: str, channel: str, text: str, thread: str | None = None) -> None:
         """Show something to one person, as Slack itself does."""
@@ -253,39 +232,52 @@ class Interactions:
 
     def respond(self, user: str, channel: str, ts: str | None, body: Raw) -> str | None:
         """Take what an app sends to a response_url; return an error code or None."""
-        blocks = body.get("blocks") or []
-        attachments = body.get("attachments") or []
+        blocks, attachments = body.get("blocks") or [], body.get("attachments") or []
         found = message_problems(blocks, attachments, refused=self._w.refuse_blocks)
         if found:
             self._s.refusals.append(f"response_url: {found}")
             return "invalid_blocks"
         original = self._s.find(channel, ts) if ts else None
-        if body.get("delete_original") and original is not None:
-            if original in self._s.hidden:
-                self._s.hidden.remove(original)
-            self._s.changed()
+        if body.get("delete_original"):
+            self._delete(original)
             return None
+        text = str(body.get("text") or "")
+        if not text and not blocks and not attachments:
+            self._s.refusals.append("response_url: no_text")
+            return "no_text"
+        blocks = with_ids(blocks)
+        attachments = [
+            {**item, "blocks": with_ids(item.get("blocks") or [])} for item in attachments
+        ]
         if body.get("replace_original") and original is not None:
-            original.text, original.blocks = str(body.get("text") or ""), blocks
+            original.text, original.blocks = text, blocks
+            original.attachments = attachments
             self._s.changed()
             return None
+        thread = body.get("thread_ts") or (original.thread_ts if original else None)
         made = Message(
             channel,
             self._s.ts(),
             self._w.bot,
-            str(body.get("text") or ""),
+            text,
             blocks=blocks,
+            attachments=attachments,
             is_bot=True,
-            thread_ts=original.thread_ts if original else None,
+            thread_ts=thread,
         )
         if body.get("response_type") != "in_channel":
             made.ephemeral_for = user
         self._s.add(made)
+        if made.ephemeral_for is None:
+            self._w.events.said(made)
         return None
 
-
-def _values(action: Raw, chosen: Raw | None) -> dict[str, dict[str, Raw]]:
-    """Return what an element outside an input adds to `state.values`; a button adds nothing."""
-    if chosen is None or "type" not in chosen:
-        return {}
-    return {str(action.get("block_id", "")): {str(action.get("action_id")): chosen}}
+    def _delete(self, original: Message | None) -> None:
+        if original is None:
+            return
+        if original.ephemeral_for is not None:
+            self._s.hidden.remove(original)
+            self._s.changed()
+        elif original.user == self._w.bot:
+            self._w.events.deleted(original)
+            self._s.remove(original)

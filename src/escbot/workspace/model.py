@@ -93,7 +93,7 @@ class File:
     created: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class Message:
     """A message as Slack holds it."""
 

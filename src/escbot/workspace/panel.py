@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from escbot.workspace.faults import KINDS
+from escbot.workspace.faults import ENVELOPES, KINDS
 from escbot.workspace.model import Message, Raw
 
 if TYPE_CHECKING:
@@ -51,8 +51,15 @@ class Panel:
             faults.clear()
         elif kind == "disconnect":
             await self._w.sockets.close_all("refresh_requested")
-        elif kind == "duplicate":
-            faults.duplicate_next_envelope()
+        elif kind == "refresh":
+            await self._w.sockets.refresh()
+        elif kind in ENVELOPES:
+            faults.envelope(
+                kind,
+                seconds=max(float(body.get("seconds") or 0), 0),
+                times=min(max(int(body.get("times") or 1), 1), 100),
+                only=str(body.get("only") or ""),
+            )
         elif kind in KINDS:
             faults.wait(
                 kind,
@@ -108,8 +115,7 @@ def waiting(workspace: Workspace) -> list[Raw]:
     """Return the faults that still wait for their call."""
     faults = workspace.faults
     found: list[Raw] = [{"method": method, **asdict(fault)} for method, fault in faults.waiting()]
-    if faults.duplicates:
-        found.append(
-            {"method": "the next envelope", "kind": "duplicate", "times": faults.duplicates}
-        )
+    found += [
+        {"method": "the next envelope", **asdict(fault)} for fault in faults.waiting_envelopes()
+    ]
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -12,6 +13,7 @@ from escbot.workspace import control, uploads
 from escbot.workspace.api.errors import ApiError
 from escbot.workspace.faults import Fault
 from escbot.workspace.model import Raw
+from escbot.workspace.scopes import SCOPES
 
 if TYPE_CHECKING:
     from escbot.workspace.workspace import Workspace
@@ -52,9 +54,9 @@ async def _api(workspace: Workspace, request: web.Request) -> web.StreamResponse
     try:
         arguments = await _arguments(request)
     except ValueError:
-        return web.json_response({"ok": False, "error": "invalid_json"})
+        return _answer(workspace, method, {"ok": False, "error": "invalid_json"})
     fault = workspace.faults.take(method)
-    stopped = await _stopped(workspace, method, fault)
+    stopped = await _stopped(workspace, request, method, fault)
     if stopped is not None:
         return stopped
     refused = _authorised(workspace, request, method, arguments)
@@ -70,15 +72,12 @@ async def _api(workspace: Workspace, request: web.Request) -> web.StreamResponse
         shown = _shown(arguments)
         return _refuse(workspace, method, refusal, expected=error.expected, asked=shown)
     workspace.state.log("app", method, _shown(arguments), answer={"ok": True, **answer})
-    if fault is not None and fault.kind == "drop":
-        if request.transport is not None:
-            request.transport.close()
-        return web.Response()
-    return web.json_response({"ok": True, **answer})
+    spoilt = await _spoilt(workspace, request, method, fault)
+    return spoilt or _answer(workspace, method, {"ok": True, **answer})
 
 
 async def _stopped(
-    workspace: Workspace, method: str, fault: Fault | None
+    workspace: Workspace, request: web.Request, method: str, fault: Fault | None
 ) -> web.StreamResponse | None:
     """Let a fault happen that keeps the call from doing its work."""
     if fault is None:
@@ -87,9 +86,37 @@ async def _stopped(
         return _refuse(workspace, method, {"error": fault.code}, expected=True)
     if fault.kind == "limited":
         return _limited(workspace, method, fault.seconds)
+    if fault.kind == "status":
+        workspace.state.log("app", f"{method}: status {fault.code}", ok=False)
+        status = int(fault.code) if fault.code.isdigit() else 500
+        return web.Response(status=status, text="Internal Server Error")
+    if fault.kind == "refuse":
+        return _dropped(workspace, request, f"{method}: connection closed before the work")
     if fault.kind == "delay":
         await asyncio.sleep(fault.seconds)
     return None
+
+
+async def _spoilt(
+    workspace: Workspace, request: web.Request, method: str, fault: Fault | None
+) -> web.StreamResponse | None:
+    """Let a fault happen that spoils the answer to work that was done."""
+    if fault is None:
+        return None
+    if fault.kind == "drop":
+        return _dropped(workspace, request, f"{method}: answer lost")
+    if fault.kind == "broken":
+        return _refuse(workspace, method, {"error": fault.code}, expected=True)
+    if fault.kind == "hang":
+        await asyncio.sleep(fault.seconds)
+    return None
+
+
+def _dropped(workspace: Workspace, request: web.Request, what: str) -> web.Response:
+    workspace.state.log("app", what, ok=False)
+    if request.transport is not None:
+        request.transport.close()
+    return web.Response()
 
 
 def _shown(arguments: Raw) -> Raw:
@@ -106,12 +133,22 @@ def _authorised(
         return None
     if not token:
         return "not_authed"
-    if app is None:
+    if token in workspace.revoked:
+        return "account_inactive"
+    if app is None or token not in (app.app_token, app.bot_token):
         return "invalid_auth"
     wanted = app.app_token if method == "apps.connections.open" else app.bot_token
-    if token == wanted:
-        return None
-    return "not_allowed_token_type" if token in (app.app_token, app.bot_token) else "invalid_auth"
+    return None if token == wanted else "not_allowed_token_type"
+
+
+def _answer(workspace: Workspace, method: str, answer: Raw) -> web.Response:
+    """Answer with the headers by which Slack tells of scopes."""
+    headers = {
+        "X-Slack-Req-Id": secrets.token_hex(16),
+        "X-OAuth-Scopes": ",".join(sorted(workspace.scopes)),
+        "X-Accepted-OAuth-Scopes": ",".join(SCOPES.get(method, ())),
+    }
+    return web.json_response(answer, headers=headers)
 
 
 def _refuse(
@@ -126,7 +163,7 @@ def _refuse(
     workspace.state.log("app", line, asked, ok=False, answer={"ok": False, **answer})
     if not expected:
         workspace.state.refusals.append(line)
-    return web.json_response({"ok": False, **answer})
+    return _answer(workspace, method, {"ok": False, **answer})
 
 
 def _limited(workspace: Workspace, method: str, seconds: float) -> web.Response:
@@ -140,11 +177,15 @@ def _limited(workspace: Workspace, method: str, seconds: float) -> web.Response:
 async def _response(workspace: Workspace, request: web.Request) -> web.StreamResponse:
     try:
         body = await request.json()
+        if not isinstance(body, dict):
+            raise ValueError("a response is an object")
         user, channel, ts = workspace.triggers.answer(request.match_info["id"])
     except ValueError:
         return web.Response(status=400, text="invalid_payload")
     except ApiError as error:
-        return web.Response(status=404, text=error.code)
+        workspace.state.log("app", f"response_url: {error.code}", ok=False)
+        workspace.state.refusals.append(f"response_url: {error.code}")
+        return web.json_response({"ok": False, "error": error.code}, status=404)
     workspace.state.log("app", "response_url", body)
     code = workspace.interactions.respond(user, channel, ts, body)
     return web.Response(status=400, text=code) if code else web.Response(text="ok")

@@ -32,10 +32,13 @@ class State:
         self.clock = clock
         self.team_id = "T01"
         self.team_name = "Demo"
+        self.domain = "demo"
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.messages: dict[str, list[Message]] = {}
         self.hidden: list[Message] = []  # ephemeral messages
+        self._by_ts: dict[tuple[str, str], Message] = {}
+        self._replies: dict[tuple[str, str], list[Message]] = {}
         self.modals: dict[str, list[View]] = {}  # user -> stack
         self.homes: dict[str, View] = {}
         self.app: App | None = None
@@ -128,7 +131,10 @@ class State:
         else:
             place = self.channels[message.channel]
             self.messages[message.channel].append(message)
+            self._by_ts[message.channel, message.ts] = message
             reply = message.thread_ts not in (None, message.ts)
+            if reply and message.thread_ts:
+                self._replies.setdefault((message.channel, message.thread_ts), []).append(message)
             if not reply or place.user or place.direct:
                 for user in place.members - {message.user}:
                     key = (user, message.channel)
@@ -139,6 +145,10 @@ class State:
     def remove(self, message: Message) -> None:
         """Remove a message, with its pin."""
         self.messages[message.channel].remove(message)
+        self._by_ts.pop((message.channel, message.ts), None)
+        replies = self._replies.get((message.channel, message.thread_ts or ""), [])
+        if message in replies:
+            replies.remove(message)
         pins = self.channels[message.channel].pins
         if message.ts in pins:
             pins.remove(message.ts)
@@ -151,14 +161,15 @@ class State:
 
     def find(self, channel: str, ts: str) -> Message | None:
         """Return a message, ephemeral ones too."""
-        for message in (*self.messages.get(channel, []), *self.hidden):
-            if message.channel == channel and message.ts == ts:
-                return message
-        return None
+        found = self._by_ts.get((channel, ts))
+        if found is not None:
+            return found
+        return next((m for m in self.hidden if m.channel == channel and m.ts == ts), None)
 
     def thread(self, channel: str, ts: str) -> list[Message]:
         """Return a root and its replies."""
-        return [m for m in self.messages.get(channel, []) if ts in (m.ts, m.thread_ts)]
+        root = self._by_ts.get((channel, ts))
+        return [*([root] if root else []), *self._replies.get((channel, ts), [])]
 
     def view(self, id_: str) -> View | None:
         """Return an open modal or a home by its id."""

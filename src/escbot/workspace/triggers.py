@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 
-from escbot.workspace.api.errors import ApiError
+from escbot.workspace.api.errors import ApiError, invalid_arguments
 
 TRIGGER_LIVES = 3.0
 ADDRESS_LIVES = 1800.0
@@ -13,7 +13,7 @@ ADDRESS_USES = 5
 
 
 class Triggers:
-    """What lets an app answer an interaction."""
+    """What lets an app answer an interaction. Triggers live as long at any pace."""
 
     def __init__(self, pace: float) -> None:
         self._pace = pace
@@ -23,7 +23,7 @@ class Triggers:
 
     def new(self, user: str) -> str:
         """Return a trigger for one view."""
-        id_ = f"{secrets.randbelow(10**12)}.{secrets.token_hex(8)}"
+        id_ = f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
         self._triggers[id_] = (user, time.monotonic())
         return id_
 
@@ -33,7 +33,7 @@ class Triggers:
             raise ApiError("exchanged_trigger_id")
         found = self._triggers.pop(id_, None)
         if found is None:
-            raise ApiError("invalid_trigger_id")
+            raise invalid_arguments("invalid `trigger_id` [json-pointer:/trigger_id]")
         user, at = found
         self._used.add(id_)
         if time.monotonic() - at > TRIGGER_LIVES / min(self._pace, 1.0):
@@ -47,12 +47,17 @@ class Triggers:
         return id_
 
     def answer(self, id_: str) -> tuple[str, str, str | None]:
-        """Use a response_url; return user, channel and the message it belongs to."""
+        """Use a response_url; return user, channel and the message it belongs to.
+
+        Raises ApiError: used_url after five uses, expired_url after half an hour.
+        """
         found = self._addresses.get(id_)
         if found is None:
             raise ApiError("used_url")
         user, channel, ts, at, uses = found
-        if uses >= ADDRESS_USES or time.monotonic() - at > ADDRESS_LIVES / self._pace:
+        if time.monotonic() - at > ADDRESS_LIVES / self._pace:
+            raise ApiError("expired_url")
+        if uses >= ADDRESS_USES:
             raise ApiError("used_url")
         self._addresses[id_] = (user, channel, ts, at, uses + 1)
         return user, channel, ts

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from escbot.workspace import server, shapes
 from escbot.workspace.clock import Clock
+from escbot.workspace.delivery import Delivery
 from escbot.workspace.events import Events
 from escbot.workspace.faults import Faults
 from escbot.workspace.httpdelivery import HttpDelivery
@@ -45,6 +46,7 @@ class Workspace:
         self.events = Events(self)
         self.sockets = Sockets(self)
         self.http = HttpDelivery(self)
+        self.delivery = Delivery(self)
         self.api = WebApi(self)
         self.interactions = Interactions(self)
         self.people: dict[str, Person] = {}
@@ -53,6 +55,7 @@ class Workspace:
         self.host = "127.0.0.1"
         # Block types that this workspace plays to be too old for: they are `invalid_blocks`.
         self.refuse_blocks: set[str] = set()
+        self.revoked: set[str] = set()  # tokens of an app that was uninstalled
         self._runner: web.AppRunner | None = None
         self.url = "http://127.0.0.1:0"
 
@@ -132,6 +135,16 @@ class Workspace:
         )
         return self.state.app
 
+    def uninstall(self) -> None:
+        """Uninstall the app: it hears of it once, and its tokens are worth nothing."""
+        app = self.state.app
+        if app is None:
+            return
+        tokens = {"oauth": [], "bot": [self.bot]}
+        self.events.send("tokens_revoked", {"type": "tokens_revoked", "tokens": tokens})
+        self.events.send("app_uninstalled", {"type": "app_uninstalled"})
+        self.revoked |= {app.bot_token, app.app_token}
+
     def invite_app(self, *channels: str) -> None:
         """Invite the app's bot to channels."""
         for name in channels:
@@ -183,7 +196,8 @@ class Workspace:
 
     async def stop(self) -> None:
         """Stop listening."""
-        await self.sockets.stop()
+        await self.delivery.stop()
+        await self.sockets.close_all()
         await self.http.stop()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -249,7 +263,7 @@ class Workspace:
     async def settle(self, quiet: float = 0.1) -> None:
         """Wait until nothing has passed for a moment (machine seconds)."""
         seen = -1
-        while seen != len(self.traffic) or self.sockets.outstanding:
+        while seen != len(self.traffic) or self.delivery.outstanding:
             seen = len(self.traffic)
             await asyncio.sleep(quiet)
 

@@ -105,6 +105,7 @@ class Chat(Group):
         if message.thread_ts and true(a.get("reply_broadcast")):
             message.subtype = "thread_broadcast"
         self._s.add(message)
+        self._w.events.said(message)
         return {
             "channel": channel.id,
             "ts": message.ts,
@@ -132,12 +133,14 @@ class Chat(Group):
         if "text" not in a:
             given["text"] = message.text
         content = self._content(given, warnings)
+        before = self._w.message_raw(message)
         if "metadata" in a:
             message.metadata = self._metadata(a, warnings)
         message.text, message.blocks = content["text"], content["blocks"]
         message.attachments = content["attachments"]
         message.edited = not message.blocks and not message.attachments
         self._s.changed()
+        self._w.events.changed(message, before)
         return {
             "channel": channel.id,
             "ts": message.ts,
@@ -152,6 +155,7 @@ class Chat(Group):
         message = self.message(a, "ts")
         if message.user != self.bot:
             raise ApiError("cant_delete_message")
+        self._w.events.deleted(message)
         self._s.remove(message)
         return {"channel": message.channel, "ts": message.ts}
 

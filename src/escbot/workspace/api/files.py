@@ -79,18 +79,18 @@ class Files(Group):
         thread = a.get("thread_ts")
         if thread and self._s.find(channel.id, str(thread)) is None:
             raise ApiError("invalid_thread_ts")
-        self._s.add(
-            Message(
-                channel.id,
-                self._s.ts(),
-                self.bot,
-                str(a.get("initial_comment") or ""),
-                blocks=with_ids(parsed(a.get("blocks")) or []),
-                thread_ts=str(thread) if thread else None,
-                is_bot=True,
-                files=[file_raw(self._w, file) for file in files],
-            )
+        message = Message(
+            channel.id,
+            self._s.ts(),
+            self.bot,
+            str(a.get("initial_comment") or ""),
+            blocks=with_ids(parsed(a.get("blocks")) or []),
+            thread_ts=str(thread) if thread else None,
+            is_bot=True,
+            files=[file_raw(self._w, file) for file in files],
         )
+        self._s.add(message)
+        self._w.events.said(message)
 
     def _file(self, a: Raw) -> File:
         file = self._s.files.get(str(a.get("file") or ""))

@@ -45,7 +45,7 @@ class Identity(Group):
                 "id": id_,
                 "name": name,
                 "url": f"{self._w.url}/",
-                "domain": name.lower(),
+                "domain": self._s.domain,
                 "email_domain": "",
                 "icon": icon,
             }

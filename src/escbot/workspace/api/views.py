@@ -56,9 +56,9 @@ class Views(Group):
 
     async def open(self, a: Raw) -> Raw:
         """views.open: with a trigger, within three seconds of it, once."""
-        user = self._w.triggers.use(str(a.get("trigger_id") or ""))
         body = self._body(a)
         self._unique(body)
+        user = self._w.triggers.use(str(a.get("trigger_id") or ""))
         view = self._new(user, body)
         self._s.modals[user] = [view]
         self._s.changed()
@@ -66,9 +66,9 @@ class Views(Group):
 
     async def push(self, a: Raw) -> Raw:
         """views.push: a second and a third modal over the first."""
-        user = self._w.triggers.use(str(a.get("trigger_id") or ""))
         body = self._body(a)
         self._unique(body)
+        user = self._w.triggers.use(str(a.get("trigger_id") or ""))
         stack = self._s.modals.get(user, [])
         if not stack:
             raise ApiError("not_found")
