@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -16,12 +15,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from escbot.bootstrap import read_files, wall
+from escbot.services.explaining import Explained
 from escbot.services.explaining import clocks as clocks_of
 from escbot.services.explaining import explain as explain_facts
-from escbot.services.factsfile import LARGEST, FactsError, read_facts, read_moment
+from escbot.services.factsfile import FactsError, read_facts, read_moment
 from escbot.services.files import FileError, Files, NotReadable
 from escbot.services.linting import lint
 from escbot.services.policyfile import default_text
+from escbot.services.textfile import MOST, decoded, read_text
 from escbot.slack.manifest import text as manifest_text
 from escbot.words.policydiff import differences
 
@@ -90,34 +91,48 @@ def explain(
         stop(str(error))
     if known.from_tier > files.policy.top:
         stop(f"`from_tier` must be one of the policy's tiers, 1 to {files.policy.top}")
-    answer = explain_facts(files.policy, files.roster if roster else None, known, moment)
+    found = explain_facts(files.policy, files.roster if roster else None, known, moment)
     if as_json:
-        typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(found.answer, indent=2, ensure_ascii=False))
     else:
-        show_decision(answer)
+        show_decision(found)
 
 
-def show_decision(answer: Mapping[str, Any]) -> None:
-    tier = answer["tier"]
-    where = "planning queue" if tier == "planning" else f"tier {tier}"
-    console.print(f"[bold]{answer['severity']}[/bold] · {where}", end="")
-    console.print(" · management is called" if answer["management"] else "")
-    console.print(f"Taken by {answer['respond_by']} (within {answer['respond_within']})")
+def show_decision(found: Explained) -> None:
+    answer = found.answer
+    called = " · management is called" if answer["management"] else ""
+    console.print(f"[bold]{escape(answer['severity'])}[/bold] · {escape(found.tier)}{called}")
+    console.print(f"{escape(answer['severity'])} because {escape(found.because)}.")
+    console.print(
+        f"To be taken by {answer['respond_by']} (within {answer['respond_within']}).",
+        soft_wrap=True,
+    )
     if answer["criteria"]:
         table = Table("criterion", "asks for", "because", box=None)
         for met in answer["criteria"]:
-            table.add_row(met["id"], str(met["to"]), met["because"])
+            table.add_row(escape(met["id"]), str(met["to"]), escape(met["because"]))
         console.print(table)
+    if found.lead_calls:
+        console.print("The tier's lead is asked to call the customer.")
     if answer["considered"]:
         table = Table("person", "verdict", "because", box=None)
         for person in answer["considered"]:
-            because = "; ".join(person["because"])
-            table.add_row(person["id"], person["verdict"].replace("_", " "), because)
+            because = escape("; ".join(person["because"]))
+            table.add_row(escape(person["id"]), person["verdict"].replace("_", " "), because)
         console.print(table)
     for step in answer["overflow"]:
-        console.print(f"Overflow: {step}")
-    assignee = answer["assignee"]
-    console.print(f"Asked: {assignee['name']}" if assignee else "Asked: nobody")
+        console.print(escape(f"Overflow: {step}."))
+    console.print(escape(_whom(found)))
+
+
+def _whom(found: Explained) -> str:
+    assignee = found.answer["assignee"]
+    if found.answer["tier"] == "planning":
+        return "A planner decides."
+    if found.stays:
+        other = f"; if it isn't, {assignee['name']} is asked" if assignee else ""
+        return f"Stays with who opens it, because the tier is their own{other}."
+    return f"Asked: {assignee['name']}." if assignee else "Asked: nobody."
 
 
 @policy_app.command("clocks")
@@ -161,13 +176,12 @@ def diff(
     after: Annotated[Path, typer.Argument(help="Another policy file.")],
     as_json: AsJson = False,
 ) -> None:
-    """Say in words what changes between two policies; exit 1 where something does."""
+    """Say in words what changes between two policies, and for whom."""
     lines = differences(files_of(before, None).policy, files_of(after, None).policy)
     if as_json:
         typer.echo(json.dumps(lines, indent=2, ensure_ascii=False))
     else:
         typer.echo("\n".join(lines) or "Both decide the same.")
-    raise typer.Exit(1 if lines else 0)
 
 
 def files_of(policy: Path | None, roster: Path | None) -> Files:
@@ -180,15 +194,15 @@ def files_of(policy: Path | None, roster: Path | None) -> Files:
 def _input(name: str) -> str:
     try:
         if name == "-":
-            return sys.stdin.buffer.read(LARGEST * 4).decode("utf-8")
-        return Path(name).read_text("utf-8")
-    except (OSError, ValueError) as error:
-        stop(f"{name[:200]} can't be read: {error}")
+            return decoded(sys.stdin.buffer.read(MOST), "the standard input")
+        return read_text(Path(name))
+    except NotReadable as error:
+        stop(str(error))
 
 
 def _moment(text: str | None) -> datetime:
     if text is None:
-        return wall()
+        return wall().replace(microsecond=0)
     try:
         return read_moment("--at", text)
     except FactsError as error:

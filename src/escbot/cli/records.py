@@ -53,12 +53,14 @@ def why(
         if policy is None and active is not None:
             name, text, feeds = active
             today = compile_policy(text, name=name, now=wall(), feeds=feeds)
-        answer = explain(today, files.roster if roster else None, found.facts, wall())
+        again = explain(
+            today, files.roster if roster else None, found.facts, wall().replace(microsecond=0)
+        )
         if as_json:
-            typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+            typer.echo(json.dumps(again.answer, indent=2, ensure_ascii=False))
         else:
             console.print(f"[bold]{found.id}[/bold] by today's policy:")
-            show_decision(answer)
+            show_decision(again)
         return
     answer = why_of(found, plain_voice(files.roster))
     if as_json:

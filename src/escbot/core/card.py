@@ -55,6 +55,12 @@ def tier_name(policy: Policy, tier: TierRef) -> str:
     return "Planning" if tier == PLANNING else policy.tier(tier).name
 
 
+def tier_title(policy: Policy, tier: TierRef) -> str:
+    """Return the name of a tier with who works there: "Tier 3 (Engineers)"."""
+    people = None if tier == PLANNING else policy.tier(tier).people
+    return f"{tier_name(policy, tier)} ({people})" if people else tier_name(policy, tier)
+
+
 def next_of(case: Case, policy: Policy) -> Next | None:
     """Return the next deadline that people watch."""
     found = next_promise(case, policy)

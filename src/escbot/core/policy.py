@@ -65,11 +65,12 @@ class Severity:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """One level of support."""
+    """One level of support. `people` says in a word who works there."""
 
     number: int
     name: str
     channel: str | None = None
+    people: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

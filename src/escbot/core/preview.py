@@ -8,7 +8,7 @@ from datetime import datetime
 
 from escbot.core import events as e
 from escbot.core.availability import is_on_shift
-from escbot.core.card import area_name, tier_name
+from escbot.core.card import area_name, tier_title
 from escbot.core.case import Case
 from escbot.core.clocks import next_promise
 from escbot.core.decision import Assessment
@@ -78,7 +78,7 @@ def preview(
         assessment=case.assessment,
         severity_name=severity.name,
         emoji=severity.emoji,
-        tier_name=tier_name(policy, case.tier),
+        tier_name=tier_title(policy, case.tier),
         person=person,
         because=choice.because if choice else (),
         keeps=keeps,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from escbot.core.facts import Relationship
+from escbot.core.facts import Facts, Relationship
 from escbot.core.rotation import Rotation
 
 
@@ -88,6 +88,18 @@ class Roster:
         """Return the name of the channel that is shared with a customer, where there is one."""
         known = self.customer(customer)
         return known.channel if known else None
+
+
+def with_customer(facts: Facts, customer: Customer | None) -> Facts:
+    """Add what the roster knows of a customer: the name, whether a VIP, how we stand."""
+    if customer is None:
+        return facts
+    return replace(
+        facts,
+        customer=customer.name,
+        vip=facts.vip or customer.vip,
+        relationship=facts.relationship or customer.relationship,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,43 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from escbot.core.assess import assess
 from escbot.core.calendars import add_open, add_open_with_pauses
+from escbot.core.card import tier_title
 from escbot.core.case import Case, Clock, Round
 from escbot.core.clocks import due
 from escbot.core.decision import Assessment, Choice
 from escbot.core.durations import spell_duration
 from escbot.core.facts import Facts
 from escbot.core.policy import PLANNING, Policy
-from escbot.core.roster import Floor, Roster
+from escbot.core.roster import Floor, Roster, with_customer
 from escbot.core.route import choose
 from escbot.words.reasons import phrase
 from escbot.words.voice import Voice, plain_voice
 
 
-def explain(policy: Policy, roster: Roster | None, facts: Facts, at: datetime) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A decision: the answer for programs, and what only people read besides.
+
+    `stays` says that the tier is the opener's own, so that the case stays with them.
+    """
+
+    answer: Mapping[str, Any]
+    because: str  # the reason of the severity
+    tier: str
+    stays: bool
+    lead_calls: bool
+
+
+def explain(policy: Policy, roster: Roster | None, facts: Facts, at: datetime) -> Explained:
     """Return the whole decision. Stateless: nobody carries anything, nobody is away."""
-    known = roster.customer(facts.customer) if roster and facts.customer else None
-    if known is not None:
-        facts = replace(
-            facts,
-            customer=known.name,
-            vip=facts.vip or known.vip,
-            relationship=facts.relationship or known.relationship,
-        )
+    if roster is not None and facts.customer:
+        facts = with_customer(facts, roster.customer(facts.customer))
     voice = plain_voice(roster)
     found = assess(policy, facts)
     severity = policy.severity(found.severity)
-    clock = Clock(severity.respond, severity.calendar, since=at, ends_by=facts.customer_deadline)
     # The limit is the policy's; a customer's own deadline only pulls the warnings forward.
-    respond_by = due(replace(clock, ends_by=None), policy)
+    respond_by = due(Clock(severity.respond, severity.calendar, since=at), policy)
     choice = _choice(policy, roster, facts, found, at)
-    return {
+    answer = {
         "severity": found.severity,
         "tier": found.tier,
         "management": bool(found.management),
@@ -59,6 +67,13 @@ def explain(policy: Policy, roster: Roster | None, facts: Facts, at: datetime) -
         ],
         "overflow": [phrase(step, voice) for step in (choice.overflow if choice else ())],
     }
+    return Explained(
+        answer,
+        phrase(found.severity_because, voice),
+        "planning queue" if found.tier == PLANNING else tier_title(policy, found.tier),
+        found.stays,
+        found.lead_calls,
+    )
 
 
 def _choice(

@@ -11,10 +11,11 @@ from typing import Any
 
 from escbot.core.durations import parse_duration
 from escbot.core.facts import Diagnosis, Facts, Impact, Kind, Relationship
-from escbot.services.policyfile.document import nearest
+from escbot.services.policyfile.document import nearest, shown
 
 LARGEST = 256 * 1024
 LONGEST = 3000
+_YEARS = (1970, 2999)
 _KEYS = tuple(field.name for field in fields(Facts))
 _CHOICES: Mapping[str, type[Enum]] = {
     "kind": Kind,
@@ -34,6 +35,7 @@ class FactsError(ValueError):
 
 def read_facts(text: str) -> Facts:
     """Read facts; null is the same as left out. Raises FactsError."""
+    text = text.removeprefix("\ufeff")  # the mark that some editors put before UTF-8
     if len(text) > LARGEST:
         raise FactsError(f"the facts have more than {LARGEST} characters")
     try:
@@ -43,7 +45,7 @@ def read_facts(text: str) -> Facts:
     except ValueError as error:
         if isinstance(error, FactsError):
             raise
-        raise FactsError(f"the facts are not JSON: {error}") from None
+        raise FactsError(f"the facts are not JSON: {shown(str(error), 200)}") from None
     if not isinstance(data, dict):
         raise FactsError(
             'the facts must be an object like {"kind": "outage", "impact": "one_user"}'
@@ -51,7 +53,7 @@ def read_facts(text: str) -> Facts:
     for key in data:
         if key not in _KEYS:
             hint = nearest(key, _KEYS) or f" Known: {', '.join(_KEYS)}."
-            raise FactsError(f"there is no fact `{key[:60]}`.{hint}")
+            raise FactsError(f"there is no fact `{shown(key)}`.{hint}")
     given = {key: _value(key, value) for key, value in data.items() if value is not None}
     for key in ("kind", "impact"):
         if key not in given:
@@ -63,7 +65,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise FactsError(f"`{key[:60]}` stands there twice; keep one of them")
+            raise FactsError(f"`{shown(key)}` stands there twice; keep one of them")
         found[key] = value
     return found
 
@@ -87,6 +89,8 @@ def _value(key: str, value: object) -> Any:  # noqa: ANN401 - a fact of whatever
 def _text(key: str, value: object) -> str | None:
     if not isinstance(value, str) or len(value) > LONGEST:
         raise FactsError(f"`{key}` must be a text of at most {LONGEST} characters")
+    if any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise FactsError(f"`{key}` holds half a character; write it in UTF-8")
     return value.strip() or None
 
 
@@ -118,6 +122,8 @@ def read_moment(name: str, value: object) -> datetime:
         raise FactsError(sentence) from None
     if found.tzinfo is None:
         raise FactsError(sentence)
+    if not _YEARS[0] <= found.year <= _YEARS[1]:
+        raise FactsError(f"{name} must lie in the years {_YEARS[0]} to {_YEARS[1]}")
     return found
 
 

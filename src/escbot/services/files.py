@@ -13,14 +13,11 @@ from escbot.services.policyfile import FileError, compile_policy, default_text
 from escbot.services.policyfile.document import Item, load
 from escbot.services.ports import Feed, FeedText, NoFeed
 from escbot.services.rosterfile import EMPTY, compile_roster, people_of
+from escbot.services.textfile import NotReadable, read_text
 
 # The text of a feed and the moment → what it says. The feeds' room has them.
 DaysOff = Callable[[str, datetime], tuple[date, ...]]
 Shifts = Callable[[str, tuple[Person, ...], datetime], tuple[Shift, ...]]
-
-
-class NotReadable(Exception):
-    """A file can't be read; the message says which and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +80,13 @@ class Reader:
         """Return the policy's text and name. Raises NotReadable."""
         if self.policy is None:
             return default_text(), "policy.yaml"
-        return _read(self.policy), str(self.policy)
+        return read_text(self.policy), str(self.policy)
 
     def roster_text(self) -> tuple[str, str]:
         """Return the roster's text and name. Raises NotReadable."""
         if self.roster is None:
             return EMPTY, "roster.yaml"
-        return _read(self.roster), str(self.roster)
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise NotReadable(f"{path} can't be read: {error}") from error
+        return read_text(self.roster), str(self.roster)
 
 
 def _feeds(item: Item) -> Iterator[str]:

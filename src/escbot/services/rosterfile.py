@@ -110,14 +110,14 @@ def _skills(section: Section, policy: Policy) -> Mapping[str, int]:
 
 def _on_call(item: Item, known: set[str], policy: Policy, feeds: Shifts) -> OnCall:
     section = Section(item, "an on-call entry", ("tier", "area", "role", "rotation", "ical"))
-    rotation, feed = section.get("rotation"), section.maybe_text("ical")
+    rotation, feed, tier = section.get("rotation"), section.maybe_text("ical"), section.get("tier")
     if rotation is None and feed is None:
         raise item.wrong("an on-call entry needs a `rotation` or an `ical` address")
     areas = [area.id for area in policy.areas]
     return OnCall(
-        tier=section.whole("tier", least=1) if "tier" in section else None,
-        area=section.one_of("area", areas) if "area" in section else None,
-        role=section.one_of("role", ROLES) if "role" in section else None,
+        tier=whole(tier, "`tier`", least=1, most=policy.top) if tier is not None else None,
+        area=section.one_of("area", areas) if section.get("area") else None,
+        role=section.one_of("role", ROLES) if section.get("role") else None,
         rotation=_rotation(rotation, known) if rotation is not None else None,
         shifts=feeds.get(feed, ()) if feed else (),
         feed=feed,

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from escbot.core.durations import format_duration
-from escbot.core.policy import Policy, Severity
-from escbot.words.reasons import criterion_name
+from escbot.core.policy import PLANNING, Condition, Policy, Severity, Warn, When
+from escbot.words.policyparts import parts
+from escbot.words.reasons import FACTS, criterion_name
+from escbot.words.voice import listed
 
 _LIMITS = {
     "respond": "must be taken within",
@@ -23,8 +25,11 @@ _VALUES = {
     "calendar": "runs in the calendar",
     "lower_by": "may be lowered by",
     "points": "takes capacity points:",
+    "weight": "weighs in the unassigned queue:",
     "urgent": "pages at any hour:",
     "name": "is called",
+    "emoji": "has the emoji",
+    "confirm_by": "is de-escalated with the word of a",
 }
 
 
@@ -34,12 +39,48 @@ def differences(a: Policy, b: Policy) -> list[str]:
         *_severities(a, b),
         *_criteria(a, b),
         *_tiers(a, b),
-        *_others(a, b),
+        *parts(a, b),
+        *_permissions(a.permissions, b.permissions),
     ]
 
 
 def _time(value: timedelta | None) -> str:
     return "never" if value is None else format_duration(value)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "the planning queue" if value == PLANNING else str(value or "nobody")
+
+
+def _when(when: When) -> str:
+    """Return rules as words: "the system is down, or it is a minor issue"."""
+    rules = [listed([_condition(condition) for condition in rule]) for rule in when]
+    return ", or ".join(rules) or "nothing is asked"
+
+
+def _condition(condition: Condition) -> str:
+    words = [
+        FACTS.get((condition.fact, one), f"{condition.fact} is {one}") for one in condition.among
+    ]
+    return " or ".join(words)
+
+
+def _warns(warnings: tuple[Warn, ...]) -> str:
+    return (
+        listed(
+            [
+                f"{listed([_plain(who) for who in warn.to])} at {round(warn.share * 100)} %"
+                for warn in warnings
+            ]
+        )
+        or "nobody"
+    )
+
+
+def _plain(word: str) -> str:
+    return word.replace("_", " ")
 
 
 def _severities(a: Policy, b: Policy) -> Iterator[str]:
@@ -61,15 +102,15 @@ def _severity(a: Severity, b: Severity) -> Iterator[str]:
     for field, words in _VALUES.items():
         was, now = getattr(a, field), getattr(b, field)
         if was != now:
-            yield f"{a.id} {words} {now} instead of {was}."
+            yield f"{a.id} {words} {_value(now)} instead of {_value(was)}."
     for tier in sorted({*a.limits, *b.limits}):
         was, now = a.limits.get(tier), b.limits.get(tier)
         if was != now:
             yield f"{a.id} may stay in tier {tier} for {_time(now)} instead of {_time(was)}."
     if a.when != b.when:
-        yield f"{a.id} is decided by other facts."
+        yield f"{a.id} is decided where {_when(b.when)}, instead of where {_when(a.when)}."
     if a.warnings != b.warnings:
-        yield f"{a.id} warns at other moments or other people."
+        yield f"{a.id} warns {_warns(b.warnings)} instead of {_warns(a.warnings)}."
 
 
 def _criteria(a: Policy, b: Policy) -> Iterator[str]:
@@ -83,7 +124,8 @@ def _criteria(a: Policy, b: Policy) -> Iterator[str]:
         if before[id_].to != after[id_].to:
             yield f"“{criterion_name(id_)}” asks for {after[id_].to} instead of {before[id_].to}."
         elif before[id_] != after[id_]:
-            yield f"“{criterion_name(id_)}” is met by other facts."
+            name, now, was = criterion_name(id_), after[id_].when, before[id_].when
+            yield f"“{name}” is met where {_when(now)}, instead of where {_when(was)}."
 
 
 def _tiers(a: Policy, b: Policy) -> Iterator[str]:
@@ -92,34 +134,10 @@ def _tiers(a: Policy, b: Policy) -> Iterator[str]:
     for was, now in zip(a.tiers, b.tiers, strict=False):
         if was.name != now.name:
             yield f"Tier {was.number} is called {now.name} instead of {was.name}."
+        if was.people != now.people:
+            yield f"The people of tier {was.number} are {now.people or 'not named'}."
         if was.channel != now.channel:
             yield f"Tier {was.number} has its lines in {now.channel or 'no channel'}."
-
-
-_SECTIONS = {
-    "management": "Whom the management chain asks",
-    "areas": "The list of areas",
-    "handoff": "What a complete handoff holds",
-    "routing": "How the specialist is chosen",
-    "queue": "The weights of the unassigned queue",
-    "deescalation": "What proposes a lower severity",
-    "rest": "How long a rule rests",
-    "extension": "How much time an extension gives",
-    "templates": "What customers read",
-    "root_causes": "The tree of root causes",
-    "channels": "The channels",
-    "reopen_for": "How long a case may be reopened",
-    "retention": "How long cases are kept",
-    "reports": "When reports come",
-    "calendars": "The calendars",
-}
-
-
-def _others(a: Policy, b: Policy) -> Iterator[str]:
-    for field, words in _SECTIONS.items():
-        if getattr(a, field) != getattr(b, field):
-            yield f"{words} changes."
-    yield from _permissions(a.permissions, b.permissions)
 
 
 def _permissions(

@@ -11,7 +11,7 @@ from escbot.core.decide.placing import call_management, place
 from escbot.core.decision import Assessment
 from escbot.core.events import Assessed, Opened
 from escbot.core.facts import Facts
-from escbot.core.roster import Customer, Roster
+from escbot.core.roster import Customer, Roster, with_customer
 
 LONGEST = {"customer": 150, "summary": 3000, "tried": 3000, "ticket": 2000, "discretion": 3000}
 
@@ -54,13 +54,7 @@ def with_roster(roster: Roster, customer: Customer | None, by: str, facts: Facts
     person = roster.person(by)
     if person is not None and person.tiers:
         facts = replace(facts, from_tier=min(person.tiers))
-    if customer is None:
-        return facts
-    return replace(
-        facts,
-        vip=facts.vip or customer.vip,
-        relationship=facts.relationship or customer.relationship,
-    )
+    return with_customer(facts, customer)
 
 
 def check(command: Escalate | EscalateDrill, customer: str) -> None:

@@ -65,7 +65,7 @@ def compile_policy(
         routing=sections.routing(root.need("routing")),
         queue=sections.queue(queue),
         deescalation=sections.deescalation(down),
-        rest=down.duration("rest"),
+        rest=down.duration("rest", zero=True),
         extension=duration(root.need("extension"), "`extension`"),
         templates=sections.templates(root.need("templates"), ids),
         root_causes=sections.root_causes(root.need("root_causes")),

@@ -16,6 +16,11 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 LARGEST = 256 * 1024  # characters; a policy of a large company has a tenth of it
 DEEPEST = 16
+_LONGEST = 600  # characters of an error
+_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}"
+    for name in ("null", "bool", "int", "float", "str", "seq", "map", "timestamp")
+)
 
 Scalar = str | int | float | bool | None
 
@@ -49,10 +54,16 @@ class Item:
     file: str
     line: int
     column: int
+    key: tuple[int, int] | None = None  # where its key stands, if it has one
 
     def wrong(self, sentence: str) -> FileError:
         """Return the error that says what is wrong here."""
-        return FileError(Problem(self.file, self.line, self.column, sentence))
+        return FileError(Problem(self.file, self.line, self.column, shown(sentence, _LONGEST)))
+
+    def wrong_key(self, sentence: str) -> FileError:
+        """Return the error that says what is wrong with the key before the value."""
+        line, column = self.key or (self.line, self.column)
+        return FileError(Problem(self.file, line, column, shown(sentence, _LONGEST)))
 
 
 def load(text: str, file: str) -> Item:
@@ -93,32 +104,32 @@ def _check_events(text: str, file: str) -> None:
             raise FileError(where)
 
 
-def _item(node: Node, file: str) -> Item:
+def _item(node: Node, file: str, key: tuple[int, int] | None = None) -> Item:
     line, column = node.start_mark.line + 1, node.start_mark.column + 1
+    if str(node.tag) not in _TAGS:
+        raise FileError(Problem(file, line, column, "tags are not used here"))
     if isinstance(node, MappingNode):
-        return Item(_mapping(node, file), file, line, column)
+        return Item(_mapping(node, file), file, line, column, key)
     if isinstance(node, SequenceNode):
-        return Item([_item(child, file) for child in node.value], file, line, column)
-    return Item(_scalar(node), file, line, column)
+        return Item([_item(child, file) for child in node.value], file, line, column, key)
+    return Item(_scalar(node, file), file, line, column, key)
 
 
 def _mapping(node: MappingNode, file: str) -> dict[str, Item]:
     found: dict[str, Item] = {}
     for key, value in node.value:
-        where = Problem(file, key.start_mark.line + 1, key.start_mark.column + 1, "")
+        at = (key.start_mark.line + 1, key.start_mark.column + 1)
         if not isinstance(key, ScalarNode):
-            raise FileError(Problem(where.file, where.line, where.column, "a key must be a word"))
-        if key.value in found:
-            sentence = f"`{key.value}` stands here twice; keep one of them"
-            raise FileError(Problem(where.file, where.line, where.column, sentence))
-        item = _item(value, file)
-        # An error about a missing or wrong value points to its key's line.
-        found[str(key.value)] = item
+            raise FileError(Problem(file, *at, "a key must be a word"))
+        word = _clean(str(key.value), file, *at)
+        if word in found:
+            raise FileError(Problem(file, *at, f"`{shown(word)}` stands here twice; keep one"))
+        found[word] = _item(value, file, at)
     return found
 
 
-def _scalar(node: Node) -> Scalar:
-    text = str(node.value)
+def _scalar(node: Node, file: str) -> Scalar:
+    text = _clean(str(node.value), file, node.start_mark.line + 1, node.start_mark.column + 1)
     tag = str(node.tag).rpartition(":")[2]
     if tag == "null":
         return None
@@ -136,6 +147,19 @@ def _number(text: str, kind: type[int] | type[float]) -> Scalar:
         return kind(text.replace("_", ""))
     except ValueError:
         return text
+
+
+def _clean(text: str, file: str, line: int, column: int) -> str:
+    """Return a text that can be written anywhere; half a character of UTF-16 can't."""
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise FileError(Problem(file, line, column, "this text holds half a character"))
+    return text
+
+
+def shown(word: str, most: int = 60) -> str:
+    """Return words of the file as an error repeats them: in one line, and not for ever."""
+    plain = "".join(letter if letter.isprintable() else "?" for letter in word[: most + 1])
+    return plain if len(plain) <= most else plain[:most] + "…"
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

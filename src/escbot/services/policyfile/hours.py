@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
 
 from escbot.core.calendars import ALWAYS, Calendar, Window
-from escbot.services.policyfile.document import Item
+from escbot.services.policyfile.document import Item, nearest, shown
 from escbot.services.policyfile.reader import Section, day, entries, text
 
 BEFORE = timedelta(days=366)  # holidays are known from here before `now` ...
@@ -50,7 +50,9 @@ def timezone(item: Item) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise item.wrong(f"`{name}` is not a time zone; write one like Europe/Berlin") from None
+        hint = nearest(name, available_timezones())
+        sentence = f"`{shown(name)}` is not a time zone; write one like Europe/Berlin.{hint}"
+        raise item.wrong(sentence) from None
     return name
 
 
@@ -61,14 +63,15 @@ def _week(item: Item) -> Mapping[int, tuple[Window, ...]]:
     for key, entry in item.value.items():
         windows = _windows(entry)
         for number in _days(key, entry):
-            week[number] = (*week.get(number, ()), *windows)
+            week[number] = tuple(sorted((*week.get(number, ()), *windows), key=_order))
     return week
 
 
 def _days(key: str, item: Item) -> Iterator[int]:
     first, dash, last = key.strip().lower().partition("-")
     if first not in DAYS or (dash and last not in DAYS):
-        raise item.wrong(f"`{key}` is not a day; write mon, or a range like mon-fri or sun-thu")
+        sentence = f"`{shown(key)}` is not a day; write mon, or a range like mon-fri or sun-thu"
+        raise item.wrong_key(sentence)
     start = DAYS.index(first)
     length = (DAYS.index(last) - start) % 7 if dash else 0
     for step in range(length + 1):
@@ -76,7 +79,13 @@ def _days(key: str, item: Item) -> Iterator[int]:
 
 
 def _windows(item: Item) -> tuple[Window, ...]:
-    return tuple(_window(entry) for entry in entries(item, "the hours of a day"))
+    return tuple(
+        sorted((_window(entry) for entry in entries(item, "the hours of a day")), key=_order)
+    )
+
+
+def _order(window: Window) -> tuple[int, int]:
+    return window.start, window.end
 
 
 def _window(item: Item) -> Window:
@@ -84,7 +93,7 @@ def _window(item: Item) -> Window:
     first, dash, last = written.partition("-")
     start, end = _minute(first), _minute(last)
     if not dash or start is None or end is None or start == end or start == 24 * 60:
-        raise item.wrong(f'`{written}` is not a span of time; write "09:00-17:00"')
+        raise item.wrong(f'`{shown(written)}` is not a span of time; write "09:00-17:00"')
     return Window(start, end if end > start else end + 24 * 60)
 
 
@@ -120,7 +129,8 @@ def _open(section: Section) -> Mapping[date, tuple[Window, ...]]:
         raise item.wrong('open must be like {"2026-12-26": ["10:00-14:00"]}')
     found: dict[date, tuple[Window, ...]] = {}
     for key, entry in item.value.items():
-        at = day(Item(key, entry.file, entry.line, entry.column), "an open day")
+        place = entry.key or (entry.line, entry.column)
+        at = day(Item(key, entry.file, *place), "an open day")
         found[at] = _windows(entry)
     return found
 

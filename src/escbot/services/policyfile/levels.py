@@ -20,7 +20,7 @@ from escbot.core.policy import (
     Warn,
     When,
 )
-from escbot.services.policyfile.document import Item, nearest
+from escbot.services.policyfile.document import Item, nearest, shown
 from escbot.services.policyfile.reader import Section, duration, entries, names, text, whole
 
 CHOICES: Mapping[str, type[Enum]] = {
@@ -50,7 +50,14 @@ def tiers(item: Item) -> tuple[tuple[Tier, ...], Mapping[int, timedelta]]:
         number = section.whole("number", least=1)
         if number != len(found) + 1:
             raise entry.wrong(f"tiers are numbered from 1 without gaps; this is {len(found) + 1}")
-        found.append(Tier(number, section.text("name"), section.maybe_text("channel")))
+        found.append(
+            Tier(
+                number,
+                section.text("name"),
+                channel=(section.maybe_text("channel") or "").lstrip("#") or None,
+                people=section.maybe_text("people"),
+            )
+        )
         limit = section.duration_or("limit", "never")
         if limit is not None:
             limits[number] = limit
@@ -134,6 +141,7 @@ def _severity(
     if own is not None:
         limits = _limits(own, limits)
     warns = section.get("warnings")
+    lower_by = section.one_of("lower_by", ("owner", *ROLES), "owner")
     return Severity(
         id=id_,
         rank=rank,
@@ -142,15 +150,15 @@ def _severity(
         when=when(section.need("when")),
         start=start,
         calendar=section.one_of("calendar", around.calendars),
-        respond=_positive(section, "respond"),
+        respond=section.duration("respond"),
         answer=section.duration_or("answer", "never"),
-        update=_positive(section, "update"),
+        update=section.duration("update"),
         manage=section.duration_or("manage", "digest"),
         pause=duration(pauses.need(id_), f"the pause of {id_}"),
         close=section.duration_or("close", "never"),
-        grace=section.duration_or("grace", "never"),
-        confirm_by=section.one_of("confirm_by", ROLES) if "confirm_by" in section else None,
-        lower_by=section.one_of("lower_by", ("owner", *ROLES), "owner"),
+        grace=section.duration_or("grace", "never", zero=True),
+        confirm_by=_confirm_by(section, lower_by),
+        lower_by=lower_by,
         points=section.whole("points", 1),
         weight=weights.whole(id_),
         limits=limits,
@@ -159,11 +167,13 @@ def _severity(
     )
 
 
-def _positive(section: Section, key: str) -> timedelta:
-    found = section.duration(key)
-    if found <= timedelta(0):
-        raise section.need(key).wrong(f"`{key}` must be longer than nothing")
-    return found
+def _confirm_by(section: Section, lower_by: str) -> str | None:
+    """Return who must confirm a de-escalation; without a grace period somebody must."""
+    if section.get("confirm_by"):
+        return section.one_of("confirm_by", ROLES)
+    if section.duration_or("grace", "never", zero=True) is not None:
+        return None
+    return "lead" if lower_by == "owner" else lower_by
 
 
 def _limits(item: Item, default: Mapping[int, timedelta]) -> Mapping[int, timedelta]:
@@ -196,7 +206,7 @@ def _rule(item: Item) -> Rule:
 def _condition(fact: str, item: Item) -> Condition:
     if fact not in READABLE:
         hint = nearest(fact, READABLE) or f" Known: {', '.join(READABLE)}."
-        raise item.wrong(f"there is no fact `{fact}`.{hint}")
+        raise item.wrong_key(f"there is no fact `{shown(fact)}`.{hint}")
     values = item.value if isinstance(item.value, list) else [item]
     return Condition(fact, tuple(_value(fact, value) for value in values))
 

@@ -7,10 +7,13 @@ from datetime import date, timedelta
 from typing import TypeVar
 
 from escbot.core.durations import parse_duration
-from escbot.services.policyfile.document import Item, nearest
+from escbot.services.policyfile.document import Item, nearest, shown
 
 T = TypeVar("T", bound=str)
 LONGEST = 4000  # characters of one text
+LONGEST_TIME = timedelta(days=3650)  # more is a slip of the pen
+MOST = 1_000_000_000
+MOST_SHOWN = 30  # known words that an error lists
 
 
 class Section:
@@ -25,7 +28,7 @@ class Section:
         for key, value in self.items.items():
             if key not in allowed:
                 hint = nearest(key, allowed) or f" Known: {', '.join(sorted(allowed))}."
-                raise value.wrong(f"{name} has no `{key}`.{hint}")
+                raise value.wrong_key(f"{name} has no `{shown(key)}`.{hint}")
 
     def __contains__(self, key: str) -> bool:
         return key in self.items
@@ -67,15 +70,15 @@ class Section:
             raise item.wrong(f"`{key}` must be true or false")
         return item.value
 
-    def duration(self, key: str) -> timedelta:
-        return duration(self.need(key), f"`{key}`")
+    def duration(self, key: str, *, zero: bool = False) -> timedelta:
+        return duration(self.need(key), f"`{key}`", zero=zero)
 
-    def duration_or(self, key: str, word: str) -> timedelta | None:
+    def duration_or(self, key: str, word: str, *, zero: bool = False) -> timedelta | None:
         """Read a duration, or None where the word (e.g. `never`) stands or nothing."""
         item = self.get(key)
         if item is None or item.value == word:
             return None
-        return duration(item, f"`{key}` (or {word})")
+        return duration(item, f"`{key}` (or {word})", zero=zero)
 
     def names(self, key: str, known: Collection[str] | None = None) -> tuple[str, ...]:
         item = self.get(key)
@@ -105,22 +108,27 @@ def text(item: Item, name: str) -> str:
     return found
 
 
-def whole(item: Item, name: str, *, least: int = 0, most: int = 1_000_000_000) -> int:
+def whole(item: Item, name: str, *, least: int = 0, most: int = MOST) -> int:
     """Read a whole number."""
     value = item.value
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 12:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise item.wrong(f"{name} must be a whole number from {least} on")
+        until = "on" if most == MOST else f"to {most}"
+        raise item.wrong(f"{name} must be a whole number from {least} {until}")
     return value
 
 
-def duration(item: Item, name: str) -> timedelta:
-    """Read a duration like "4h"."""
+def duration(item: Item, name: str, *, zero: bool = False) -> timedelta:
+    """Read a duration like "4h"; nothing at all is a duration only where `zero` says so."""
     try:
         found = parse_duration(str(item.value))
     except (ValueError, OverflowError):
         raise item.wrong(f'{name} must be a duration like "30m", "4h", "1d"') from None
+    if not found and not zero:
+        raise item.wrong(f"{name} must be longer than nothing")
+    if found > LONGEST_TIME:
+        raise item.wrong(f'{name} can be at most "{LONGEST_TIME.days}d"')
     return found
 
 
@@ -152,12 +160,17 @@ def one_of(item: Item, name: str, known: Collection[T]) -> T:
 
 
 def _unknown(item: Item, name: str, word: str, known: Collection[str]) -> Exception:
-    return item.wrong(f"{name} has no `{word}`; use one of: {', '.join(known)}")
+    listed = ", ".join(list(known)[:MOST_SHOWN]) + (", …" if len(known) > MOST_SHOWN else "")
+    hint = nearest(word, known)
+    return item.wrong(f"{name} has no `{shown(word)}`; use one of: {listed}.{hint}")
 
 
 def day(item: Item, name: str) -> date:
     """Read a date like "2026-12-24"."""
+    written = str(item.value)
     try:
-        return date.fromisoformat(str(item.value))
+        if len(written) != len("2026-12-24"):
+            raise ValueError
+        return date.fromisoformat(written)
     except ValueError:
         raise item.wrong(f'{name} must be a date like "2026-12-24"') from None
