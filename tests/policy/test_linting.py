@@ -71,16 +71,52 @@ people:
     ]
 
 
-def test_whoever_catches_a_gap_is_named_and_that_is_a_note() -> None:
+def test_who_catches_a_gap_is_named() -> None:
     roster = f"""
 people:
   - {{slack: U1, name: Ana, roles: [specialist, planner], tiers: [2, 3],
      skills: {SKILLS}, hours: support}}
   - {{slack: U2, name: Bo, roles: [manager, admin], hours: always}}
 """
+    problems = texts(found(policy_with(), roster))
+    assert any("falls to the duty manager (Bo)" in problem for problem in problems)
+
+
+def test_the_nights_of_one_area_read_as_people_say_it() -> None:
+    skills = SKILLS.replace("payments: 3, ", "")
+    roster = f"""
+people:
+  - {{slack: U1, name: Ana, roles: [specialist, planner], tiers: [2, 3],
+     skills: {SKILLS}, hours: long, timezone: Europe/Berlin}}
+  - {{slack: U2, name: Cy, roles: [specialist], tiers: [2, 3],
+     skills: {skills}, hours: always, timezone: Europe/Berlin}}
+  - {{slack: U3, name: Bo, roles: [manager, admin], hours: always, timezone: Europe/Berlin}}
+"""
+    long = """  long: {timezone: Europe/Berlin, hours: {sun-fri: ["00:00-24:00"],
+    sat: ["00:00-02:00", "06:00-24:00"]}}
+  always: 24x7"""
+    chain = "overflow: [other_skills, next_tier, on_call_lead, duty_manager]"
+    text = default_text().replace("  always: 24x7", long).replace(chain, "overflow: [duty_manager]")
+    policy = compile_policy(text, name="p.yaml", now=NOW)
+    assert texts(found(policy, roster)) == [
+        "Sat 02:00–06:00 Europe/Berlin: nobody for P1 and P2 payments in tier 3; "
+        "falls to the duty manager (Bo).",
+        "Sat 02:00–06:00 Europe/Berlin: nobody for P2 payments in tier 2; "
+        "falls to the duty manager (Bo).",
+    ]
+
+
+def test_a_gap_that_other_specialists_fill_is_a_note() -> None:
+    roster = f"""
+people:
+  - {{slack: U1, name: Ana, roles: [specialist, planner], tiers: [2],
+     skills: {SKILLS}, hours: support}}
+  - {{slack: U2, name: Cy, roles: [specialist], tiers: [3], skills: {SKILLS}, hours: always}}
+  - {{slack: U3, name: Bo, roles: [manager, admin], hours: always}}
+"""
     findings = found(policy_with(), roster)
     assert texts(findings) == []
-    assert any("falls to the duty manager (Bo)" in note for note in texts(findings, "note"))
+    assert any("falls to the next tier (Cy)" in one for one in texts(findings, "note"))
 
 
 def test_fifty_people_take_less_than_three_seconds() -> None:

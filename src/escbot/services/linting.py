@@ -15,6 +15,7 @@ from escbot.core.roster import Roster
 from escbot.services.templates import TemplateError, compose
 from escbot.words import findings as words
 
+WORKING = ("other_skills", "next_tier")  # these solve it; leads and managers only keep it
 SHOWN = 5  # uncovered combinations that are spelled out
 MESSAGES = ("acknowledgement", "timeline", "progress", "resolution")
 
@@ -23,7 +24,8 @@ MESSAGES = ("acknowledgement", "timeline", "progress", "resolution")
 class Finding:
     """One sentence about a policy or a roster.
 
-    A `problem` loses or delays cases; a `note` is a thing to know, like who catches a gap.
+    A `problem` loses or delays cases; a `note` is a thing to know, like a gap that another tier's
+    specialists fill.
     """
 
     level: Literal["problem", "note"]
@@ -124,4 +126,4 @@ def _coverage(policy: Policy, roster: Roster, now: datetime) -> Iterator[Finding
         )
     ]
     for caught, text in words.coverage(found, policy, roster):
-        yield Finding("note" if caught else "problem", "coverage", text)
+        yield Finding("note" if caught in WORKING else "problem", "coverage", text)

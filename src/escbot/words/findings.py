@@ -132,8 +132,10 @@ def skilled_without_tier(name: str) -> str:
 _Fate = tuple[str, str] | None
 
 
-def coverage(gaps: Iterable[Gap], policy: Policy, roster: Roster) -> Iterator[tuple[bool, str]]:
-    """Yield (caught by somebody, sentence), what has the same hours and the same fate once.
+def coverage(
+    gaps: Iterable[Gap], policy: Policy, roster: Roster
+) -> Iterator[tuple[str | None, str]]:
+    """Yield (step that catches it, sentence), what has the same hours and the same fate once.
 
     "Sat 02:00–06:00 Europe/Berlin: nobody for P1 payments in tier 3; falls to the duty manager".
     """
@@ -146,7 +148,7 @@ def coverage(gaps: Iterable[Gap], policy: Policy, roster: Roster) -> Iterator[tu
         same.setdefault((_hours(found, zone), fate), []).append((tier, severity, area))
     for (hours, fate), places in same.items():
         for what in _places(places, [area.id for area in policy.areas]):
-            yield fate is not None, f"{hours} {zone.key}: nobody {what}; {_fate(fate, roster)}."
+            yield fate and fate[0], f"{hours} {zone.key}: nobody {what}; {_fate(fate, roster)}."
 
 
 def _places(places: list[tuple[int, str, str]], every: list[str]) -> Iterator[str]:

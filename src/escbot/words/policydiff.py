@@ -14,9 +14,9 @@ from escbot.words.voice import listed
 _LIMITS = {
     "respond": "must be taken within",
     "answer": "is offered on after",
-    "update": "customers hear again within",
-    "manage": "a pinged manager answers within",
-    "pause": "a wait ends after",
+    "update": "tells customers again within",
+    "manage": "expects a pinged manager within",
+    "pause": "ends a wait after",
     "close": "closes by itself after",
     "grace": "is de-escalated after",
 }

@@ -110,11 +110,11 @@ def _templates(a: Policy, b: Policy) -> Iterator[str]:
     for key in sorted({*was, *now}, key=str):
         if was.get(key) != now.get(key):
             name, severity, language = key
-            whose = f"customers of {severity}" if severity else "customers"
+            whose = f"Customers of {severity}" if severity else "Customers"
             how = "no longer have their own" if key not in now else "read another"
             if key not in was:
                 how = "get their own"
-            yield f"{whose.capitalize()} {how} {name} ({language})."
+            yield f"{whose} {how} {name} ({language})."
 
 
 def _causes(causes: Iterable[RootCause]) -> Iterator[tuple[str, str]]:
