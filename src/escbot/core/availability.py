@@ -93,8 +93,15 @@ def lead_of(
     policy: Policy, roster: Roster, floor: Floor, tier: int | str, now: datetime
 ) -> str | None:
     """Return the lead of a tier who is there now, or None."""
+    return next(iter(leads_of(policy, roster, floor, tier, now)), None)
+
+
+def leads_of(
+    policy: Policy, roster: Roster, floor: Floor, tier: int | str, now: datetime
+) -> tuple[str, ...]:
+    """Return the leads of a tier who are there now; those on call for it first."""
     leads = with_role(policy, roster, floor, "lead", now)
-    return next((person.id for person in leads if tier in person.tiers), None)
+    return tuple(person.id for person in leads if tier in person.tiers)
 
 
 def duty_manager(policy: Policy, roster: Roster, floor: Floor, now: datetime) -> str | None:

@@ -258,6 +258,7 @@ class Case:
     management: tuple[Management, ...] = ()
     resolution: Resolution | None = None
     proposal: Proposal | None = None
+    lowered_from: str | None = None  # the severity before a rule's move, which may be undone
     moved_down: Mapping[str, datetime] = field(default_factory=dict)  # rule -> when
     taken_at: datetime | None = None
     ended_at: datetime | None = None

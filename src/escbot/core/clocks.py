@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from escbot.core.calendars import add_open, open_between
+from escbot.core.calendars import Calendar, NeverOpen, add_open, open_between
 from escbot.core.case import Case, Clock
 from escbot.core.drill import customer
 from escbot.core.policy import Policy
@@ -65,17 +65,23 @@ def due(clock: Clock, policy: Policy, share: float = 1.0) -> datetime | None:
     """
     if clock.since is None:
         return None
-    calendar = policy.calendars[clock.calendar]
-    end = add_open(calendar, clock.since, max(clock.limit - clock.used, ZERO))
+    try:
+        return _ends(clock, clock.since, policy.calendars[clock.calendar], share)
+    except NeverOpen:
+        return None  # the linter says so; a clock that can't end must not stop the others
+
+
+def _ends(clock: Clock, since: datetime, calendar: Calendar, share: float) -> datetime:
+    end = add_open(calendar, since, max(clock.limit - clock.used, ZERO))
     if clock.ends_by is None or clock.ends_by >= end:
-        return add_open(calendar, clock.since, max(clock.limit * share - clock.used, ZERO))
-    end = max(clock.ends_by, clock.since)
+        return add_open(calendar, since, max(clock.limit * share - clock.used, ZERO))
+    end = max(clock.ends_by, since)
     if share >= 1:
         return end
-    whole = clock.used + open_between(calendar, clock.since, end)
+    whole = clock.used + open_between(calendar, since, end)
     if whole == ZERO:  # the customer's deadline lies in closed hours: count elapsed time
-        return clock.since + (end - clock.since) * share
-    return add_open(calendar, clock.since, max(whole * share - clock.used, ZERO))
+        return since + (end - since) * share
+    return add_open(calendar, since, max(whole * share - clock.used, ZERO))
 
 
 def shares(case: Case, policy: Policy) -> tuple[float, ...]:

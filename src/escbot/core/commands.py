@@ -234,6 +234,14 @@ class KeepLevel:
 
 
 @dataclass(frozen=True, slots=True)
+class UndoDeescalation:
+    """`Undo`: the severity is what it was before a rule lowered it."""
+
+    by: str
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ConfirmDeescalation:
     by: str
     seen: int | None = None
@@ -351,8 +359,8 @@ Command = (
     Escalate | Acknowledge | GiveBack | Decline | Reassign | TakeOver | MoveUp | MoveDown
     | ChangeSeverity | ChangeTier | StartWait | RenewWait | Resume | ExtendLimit
     | TakeManagement | TellCustomer | EditWords | HandWords | Note | ChangeFacts | TakeBrief
-    | ScoreHandoff | BringIn
-    | LinkCustomer | UnlinkCustomer | KeepLevel | ConfirmDeescalation | AcceptPlan | DeclinePlan
+    | ScoreHandoff | BringIn | LinkCustomer | UnlinkCustomer | KeepLevel | UndoDeescalation
+    | ConfirmDeescalation | AcceptPlan | DeclinePlan
     | Resolve | Rate | Reopen | Cancel | Merge | StartDrill | JoinDrill | EscalateDrill | EndDrill
     | DeadlinePassed | RouteAgain | LoseThread
 )  # fmt: skip

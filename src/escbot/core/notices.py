@@ -249,7 +249,8 @@ def _severity_changed(scene: Scene, event: e.SeverityChanged) -> Iterator[News]:
         "note": event.note,
         "by": scene.recorded.by,
     }
-    yield News("severity_changed", values=values, holds="open")
+    undo = ("undo",) if scene.after.lowered_from is not None else ()
+    yield News("severity_changed", values=values, buttons=undo, holds="open", acts=bool(undo))
 
 
 def _offered(scene: Scene, event: e.Offered) -> Iterator[News]:

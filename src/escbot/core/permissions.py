@@ -46,10 +46,12 @@ def may(policy: Policy, roster: Roster, case: Case | None, person: str | None, a
     return not standing(roster, case, person).isdisjoint(allowed(policy, action))
 
 
-def may_lower(policy: Policy, roster: Roster, case: Case, person: str | None) -> bool:
-    """Tell whether somebody may lower the severity of a case."""
+def may_lower(
+    policy: Policy, roster: Roster, case: Case, person: str | None, least: str | None = None
+) -> bool:
+    """Tell whether somebody may lower the severity of a case; `least` is who at least must."""
     if person is None:
         return True
-    least = policy.severity(case.severity).lower_by
+    least = least or policy.severity(case.severity).lower_by
     enough = _LADDER[_LADDER.index(least) :] if least in _LADDER else (least,)
     return not standing(roster, case, person).isdisjoint(enough)

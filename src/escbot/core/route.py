@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from escbot.core.availability import duty_manager, is_away, is_on_shift, lead_of, on_call_people
+from escbot.core.availability import is_away, is_on_shift, leads_of, on_call_people, with_role
 from escbot.core.decision import Choice, Considered
 from escbot.core.policy import Policy, Severity
 from escbot.core.reasons import Because
@@ -249,19 +249,23 @@ def _taken(best: _Ranked | None, considered: tuple[Considered, ...]) -> Choice |
 
 def _on_call_lead(scene: _Scene) -> Choice | None:
     need = scene.need
-    return _named(scene, lead_of(scene.policy, scene.roster, scene.floor, need.tier, need.now))
+    return _named(scene, leads_of(scene.policy, scene.roster, scene.floor, need.tier, need.now))
 
 
 def _duty_manager(scene: _Scene) -> Choice | None:
-    return _named(scene, duty_manager(scene.policy, scene.roster, scene.floor, scene.need.now))
+    managers = with_role(scene.policy, scene.roster, scene.floor, "manager", scene.need.now)
+    return _named(scene, [manager.id for manager in managers])
 
 
-def _named(scene: _Scene, id_: str | None) -> Choice | None:
-    person = scene.roster.person(id_) if id_ else None
-    if person is None or person.id in scene.need.passed or scene.full(person):
-        return None
-    because = (Because("last_resort"),)
-    return Choice(person.id, because, (Considered(person.id, person.name, "chosen", because),))
+def _named(scene: _Scene, ids: Iterable[str]) -> Choice | None:
+    """Take the first of them who was not asked before and can carry it."""
+    for id_ in ids:
+        person = scene.roster.person(id_)
+        if person is not None and id_ not in scene.need.passed and not scene.full(person):
+            because = (Because("last_resort"),)
+            chosen = Considered(person.id, person.name, "chosen", because)
+            return Choice(person.id, because, (chosen,))
+    return None
 
 
 _STEPS: Mapping[str, Callable[[_Scene], Choice | None]] = {

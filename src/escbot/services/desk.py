@@ -24,7 +24,7 @@ from escbot.core.decide.texts import words_for
 from escbot.core.drill.stage import cast, paced
 from escbot.core.evolve import evolve
 from escbot.core.notices import notices
-from escbot.core.priority import weight_of
+from escbot.core.queue import next_up
 from escbot.core.reasons import Value
 from escbot.core.repeats import LEAST, WITHIN, same_before
 from escbot.core.roster import Floor
@@ -48,8 +48,8 @@ MOST_AT_ONCE = 50  # deadlines of one case in one transaction; more would be a l
 # Commands that choose people wait for each other, so that nobody is given too much.
 _CHOOSES = (
     c.Escalate, c.Decline, c.Reassign, c.MoveUp, c.MoveDown, c.ChangeTier, c.ChangeSeverity,
-    c.ChangeFacts, c.ConfirmDeescalation, c.RouteAgain, c.JoinDrill, c.EscalateDrill,
-    c.Resolve,
+    c.ChangeFacts, c.ConfirmDeescalation, c.UndoDeescalation, c.RouteAgain, c.JoinDrill,
+    c.EscalateDrill, c.Resolve,
 )  # fmt: skip
 
 
@@ -213,7 +213,7 @@ class Desk:
             if isinstance(record.event, e.Resolved):
                 await self.ledger.open_for(session, work.team, case, record.event, work.floor)
         if work.freed():
-            await self._pull_next(session, work)
+            await self._pull_next(session, work.team, now)
         failpoint("desk.before_commit")
 
     async def _repeated(self, session: AsyncSession, work: Work) -> list[Message]:
@@ -270,23 +270,15 @@ class Desk:
                     new_key=self._s.new_key,
                 )
 
-    async def _pull_next(self, session: AsyncSession, work: Work) -> None:
-        """Capacity is free: the heaviest unassigned case looks for somebody now."""
-        waiting = [
-            case
-            for case in await cases.unassigned(session, work.team)
-            if case.number != work.number and not case.drill
-        ]
-        if waiting:
-            at = self._s.library.at
-
-            def heavy(case: Case) -> float:
-                return weight_of(case, at(case.policy), work.now)
-
-            heaviest = max(waiting, key=heavy)
-            await deadline_rows.put(
-                session, work.team, heaviest.number, deadline_rows.ROUTE_AGAIN, work.now
-            )
+    async def _pull_next(self, session: AsyncSession, team: str, now: datetime) -> None:
+        """Capacity is free: the heaviest case that it is enough for looks for somebody now."""
+        waiting = [case for case in await cases.unassigned(session, team) if not case.drill]
+        if not waiting:
+            return
+        library, floor = self._s.library, await people.floor(session, team)
+        found = next_up(waiting, library.at, library.roster, floor, now)
+        if found is not None:
+            await deadline_rows.put(session, team, found.number, deadline_rows.ROUTE_AGAIN, now)
 
     def _rebuild(self, team: str, number: int, records: Sequence[e.Recorded]) -> Case:
         return rebuild(records, self._s.library, team=team, number=number)
@@ -377,13 +369,11 @@ class Desk:
             await people.set_away(session, team, person, until)
 
     async def back(self, team: str, person: str) -> bool:
-        """Somebody is back; unassigned cases look for somebody at once."""
+        """Somebody is back: the heaviest waiting case is offered at once, then the next."""
         async with self._s.database.session() as session:
             was_away = await people.set_back(session, team, person)
-            for case in await cases.unassigned(session, team):
-                await deadline_rows.put(
-                    session, team, case.number, deadline_rows.ROUTE_AGAIN, self._s.clock()
-                )
+            await session.flush()
+            await self._pull_next(session, team, self._s.clock())
         return was_away
 
     async def gone(self, team: str, person: str, *, gone: bool) -> None:
@@ -484,12 +474,16 @@ class Work:
         return found
 
     def freed(self) -> bool:
-        """Tell whether somebody carries less than before."""
-        if self.before is None or self.before.drill:
+        """Tell whether somebody carries less than before, or the queue has one case less."""
+        before, after = self.before, self.case
+        if before is None or before.drill or before.phase.is_over:
             return False
-        was = self.before.owner or self.before.offered
-        now = None if self.case.phase.is_over else self.case.owner or self.case.offered
-        return was is not None and not self.before.phase.is_over and was != now
+        was = before.owner or before.offered
+        now = None if after.phase.is_over else after.owner or after.offered
+        if was is None:
+            return before.phase is Phase.UNASSIGNED and now is not None
+        points = [self.policy.severity(case.severity).points for case in (before, after)]
+        return was != now or points[1] < points[0]
 
 
 def rebuild(records: Sequence[e.Recorded], library: Library, *, team: str, number: int) -> Case:

@@ -75,8 +75,10 @@ def _limits(policy: Policy, now: datetime) -> Iterator[Finding]:
 
 
 def _openings(policy: Policy, severity: Severity, now: datetime) -> Iterator[Finding]:
+    limits = (severity.respond, severity.answer, severity.update, severity.pause, severity.close)
+    longest = max(limit for limit in (*limits, *severity.limits.values()) if limit is not None)
     try:
-        add_open(policy.calendars[severity.calendar], now, severity.respond)
+        add_open(policy.calendars[severity.calendar], now, longest)
     except NeverOpen:
         yield Finding("problem", "limits", words.never_open(severity))
 

@@ -28,6 +28,7 @@ DECLINED = {
     "conflict": "a conflict of interest",
     "other": "another reason",
 }
+_CHANGES = {"raised": "", "lowered": "", "reassessed": "the facts changed"}  # else a rule's name
 MOVES = {
     "respond_breached": "nobody took it in time",
     "tier_breached": "the time in its tier is used up",
@@ -96,7 +97,11 @@ def _moved_down(v: Values, voice: Voice) -> str:
 
 def _severity(v: Values, voice: Voice) -> str:
     by = f" by {voice.person(str(v['by']))}" if v.get("by") else ""
-    return f"{v['was']} → *{v['to']}* ({voice.safe(str(v['name']))}){by}.{_note(v, voice)}"
+    why = str(v.get("why") or "")
+    said = _CHANGES.get(why, why.replace("_", " "))
+    why = f": {voice.safe(said)}" if said else ""
+    name = voice.safe(str(v["name"]))
+    return f"{v['was']} → *{v['to']}* ({name}){by}{why}.{_note(v, voice)}"
 
 
 def _update_due(v: Values, voice: Voice) -> str:

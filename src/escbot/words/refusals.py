@@ -125,6 +125,7 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Value], Voice], str]] = {
     "extended_already": _text("The limit was extended once already. Please ask the tier's lead."),
     "not_allowed": lambda v, _: f"This can be done by {_who(v)}. Please ask one of them.",
     "nothing_changed": _text("Nothing is different from before."),
+    "nothing_to_undo": _text("There is nothing to undo any more. `Change severity` sets another."),
     "nothing_proposed": _text("No de-escalation is proposed any more."),
     "already_waiting": lambda v, _: "It is waiting already. `Resume` ends the wait.",
     "not_waiting": _text("It isn't waiting."),

@@ -14,7 +14,7 @@ from escbot.core.clocks import LIMITS, deadlines, due, shares
 from escbot.core.commands import DeadlinePassed
 from escbot.core.decide.draft import Draft
 from escbot.core.decide.drilling import customer_speaks, finish
-from escbot.core.decide.moving import lower_as_proposed, propose_after_wait
+from escbot.core.decide.lowering import lower_as_proposed, propose_after_wait
 from escbot.core.decide.placing import call_management, move, open_round, route
 from escbot.core.events import (
     Breached,

@@ -3,38 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Literal
 
 from escbot.core.assess import assess
-from escbot.core.case import Case
 from escbot.core.commands import (
     ChangeFacts,
     ChangeSeverity,
     ChangeTier,
-    ConfirmDeescalation,
     ExtendLimit,
-    KeepLevel,
     MoveDown,
     MoveUp,
 )
 from escbot.core.decide.draft import Draft, Refused
-from escbot.core.decide.placing import call_management, move, place
+from escbot.core.decide.lowering import propose_lower
+from escbot.core.decide.placing import call_management, follow_start, move, place
 from escbot.core.decision import Assessment
 from escbot.core.events import (
     Assessed,
-    DeescalationKept,
-    DeescalationProposed,
     FactsChanged,
     LimitExtended,
     SeverityChanged,
     TierChanged,
 )
-from escbot.core.facts import Impact
 from escbot.core.permissions import may_lower, standing
 from escbot.core.policy import PLANNING
-
-_IMPACT_ORDER = (Impact.ONE_USER, Impact.MULTIPLE_USERS, Impact.SYSTEM_WIDE)
 
 
 def move_up(draft: Draft, command: MoveUp) -> None:
@@ -97,7 +89,8 @@ def _need_text(reason: str) -> None:
 def change_severity(draft: Draft, command: ChangeSeverity) -> None:
     """Set another severity; lowering needs whom the policy names."""
     draft.open_only()
-    draft.need("change_severity")
+    planned = draft.case.tier == PLANNING
+    draft.need("reclassify" if planned else "change_severity")
     _need_text(command.reason)
     _change_severity(draft, command.by, command.to, command.reason)
 
@@ -113,19 +106,7 @@ def _change_severity(draft: Draft, by: str, to: str, reason: str) -> None:
     if lower and not may_lower(policy, draft.roster, case, by):
         raise Refused("may_not_lower", severity=case.severity, who=draft.severity.lower_by)
     draft.add(SeverityChanged(to, "lowered" if lower else "raised", reason))
-    _follow_start(draft, lower, reason)
-
-
-def _follow_start(draft: Draft, lower: bool, reason: str | None) -> None:
-    """A severity may begin in another place: the planning queue, or a higher tier."""
-    case, start = draft.case, draft.severity.start
-    if start == PLANNING and case.tier != PLANNING and case.owner is None:
-        move(draft, PLANNING, "severity", reason)  # who works on it keeps it instead
-    if start == PLANNING:
-        return
-    out_of_planning = case.tier == PLANNING
-    if out_of_planning or (not lower and isinstance(case.tier, int) and start > case.tier):
-        move(draft, start, "severity", reason)
+    follow_start(draft, reason, lower=lower)
 
 
 def change_tier(draft: Draft, command: ChangeTier) -> None:
@@ -166,86 +147,18 @@ def change_facts(draft: Draft, command: ChangeFacts) -> None:
     assessment = assess(draft.policy, facts)
     draft.add(Assessed(assessment))
     call_management(draft, assessment.management)
-    _raise_if_worse(draft, assessment)
-    propose_lower(draft, before, assessment)
+    if not _raised(draft, assessment):
+        propose_lower(draft, before, assessment)
 
 
-def _raise_if_worse(draft: Draft, assessment: Assessment) -> None:
+def _raised(draft: Draft, assessment: Assessment) -> bool:
+    """Move up at once where the facts are worse now; tell whether they are."""
     rank = draft.policy.severity(assessment.severity).rank
-    if rank < draft.severity.rank:
+    worse = rank < draft.severity.rank
+    if worse:
         draft.add(SeverityChanged(assessment.severity, "reassessed"))
     tier = draft.case.tier
-    if isinstance(assessment.tier, int) and (tier == PLANNING or assessment.tier > tier):
+    higher = isinstance(assessment.tier, int) and (tier == PLANNING or assessment.tier > tier)
+    if higher:
         move(draft, assessment.tier, "reassessed")
-
-
-def propose_lower(draft: Draft, before: Case, assessment: Assessment) -> None:
-    """Propose the lower severity by the first rule of the policy that fits and is rested."""
-    severity = draft.policy.severity(assessment.severity)
-    if severity.rank <= draft.severity.rank or draft.case.proposal is not None:
-        return
-    happened = {
-        "workaround": draft.case.facts.workaround and not before.facts.workaround,
-        "impact_reduced": _IMPACT_ORDER.index(draft.case.facts.impact)
-        < _IMPACT_ORDER.index(before.facts.impact),
-        "vip_lifted": before.facts.vip and not draft.case.facts.vip,
-        "waiting_customer": False,
-    }
-    for rule in draft.policy.deescalation:
-        if happened[rule.on] and _rested(draft, rule.id):
-            propose(draft, rule.id, severity.id)
-            return
-
-
-def propose(draft: Draft, rule: str, to_severity: str) -> None:
-    """Propose a de-escalation; its grace period runs in the owner's hours."""
-    owner = draft.roster.person(draft.case.owner) if draft.case.owner else None
-    draft.add(
-        DeescalationProposed(
-            rule, to_severity, draft.severity.confirm_by, owner.hours if owner else None
-        )
-    )
-
-
-def _rested(draft: Draft, rule: str) -> bool:
-    last: datetime | None = draft.case.moved_down.get(rule)
-    return last is None or draft.now - last >= draft.policy.rest
-
-
-def propose_after_wait(draft: Draft) -> None:
-    """The customer was silent beyond the pause: propose the next lower severity."""
-    if draft.case.proposal is not None:
-        return
-    below = [s for s in draft.policy.severities if s.rank > draft.severity.rank]
-    for rule in draft.policy.deescalation:
-        if rule.on == "waiting_customer" and below and _rested(draft, rule.id):
-            propose(draft, rule.id, below[0].id)
-            return
-
-
-def keep(draft: Draft, command: KeepLevel) -> None:
-    """`Keep`: the proposed de-escalation does not happen."""
-    draft.open_only()
-    draft.need("keep")
-    if draft.case.proposal is None:
-        raise Refused("nothing_proposed")
-    draft.add(DeescalationKept(command.by))
-
-
-def confirm(draft: Draft, command: ConfirmDeescalation) -> None:
-    """Somebody who may confirms the proposed de-escalation."""
-    draft.open_only()
-    proposal = draft.case.proposal
-    if proposal is None:
-        raise Refused("nothing_proposed")
-    if not may_lower(draft.policy, draft.roster, draft.case, command.by):
-        raise Refused("may_not_lower", severity=draft.case.severity, who=draft.severity.lower_by)
-    lower_as_proposed(draft)
-
-
-def lower_as_proposed(draft: Draft) -> None:
-    """Do what was proposed; whoever works on it keeps it."""
-    proposal = draft.case.proposal
-    if proposal is not None:
-        draft.add(SeverityChanged(proposal.to_severity, proposal.rule))
-        _follow_start(draft, lower=True, reason=None)
+    return worse or higher

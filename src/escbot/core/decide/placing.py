@@ -17,7 +17,7 @@ from escbot.core.events import (
     TierChanged,
 )
 from escbot.core.policy import PLANNING, TierRef
-from escbot.core.route import choose
+from escbot.core.queue import specialist_for
 
 
 def open_round(draft: Draft, tier: TierRef, why: str, note: str | None = None) -> None:
@@ -48,21 +48,7 @@ def route(draft: Draft) -> None:
 
 def find(draft: Draft) -> Choice | None:
     """Choose somebody for the tier of the case; None where it is in no tier."""
-    case = draft.case
-    if not isinstance(case.tier, int):
-        return None
-    return choose(
-        draft.policy,
-        draft.roster,
-        draft.floor,
-        severity=case.severity,
-        tier=case.tier,
-        area=case.facts.area,
-        customer=case.customer,
-        novel=case.facts.novel,
-        passed=case.passed,
-        now=draft.now,
-    )
+    return specialist_for(draft.case, draft.policy, draft.roster, draft.floor, draft.now)
 
 
 def offer(draft: Draft, choice: Choice) -> None:
@@ -79,6 +65,18 @@ def move(draft: Draft, to: TierRef, why: str, note: str | None = None) -> None:
     """Leave the tier for another one and look for somebody there."""
     draft.add(TierChanged(to, why, note))
     place(draft, to, why, note)
+
+
+def follow_start(draft: Draft, reason: str | None, *, lower: bool) -> None:
+    """A severity may begin in another place: the planning queue, or a higher tier."""
+    case, start = draft.case, draft.severity.start
+    if start == PLANNING and case.tier != PLANNING and case.owner is None:
+        move(draft, PLANNING, "severity", reason)  # who works on it keeps it instead
+    if start == PLANNING:
+        return
+    out_of_planning = case.tier == PLANNING
+    if out_of_planning or (not lower and isinstance(case.tier, int) and start > case.tier):
+        move(draft, start, "severity", reason)
 
 
 def call_management(draft: Draft, criteria: Iterable[str], *, again: bool = False) -> None:

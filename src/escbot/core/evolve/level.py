@@ -15,15 +15,17 @@ from escbot.core.policy import Policy, Severity
 def _severity_changed(
     case: Case, rec: e.Recorded, event: e.SeverityChanged, policy: Policy
 ) -> Case:
-    moved = case.moved_down
-    if case.proposal is not None:
-        moved = {**moved, case.proposal.rule: rec.at}
+    moved, proposal = case.moved_down, case.proposal
+    if proposal is not None:
+        moved = {**moved, proposal.rule: rec.at}
+    by_rule = proposal is not None and event.why == proposal.rule
     return replace(
         case,
         severity=event.to,
         clocks=timing.under(case, policy, policy.severity(event.to), rec.at),
         management=_awake(case, policy.severity(event.to)),
         proposal=None,
+        lowered_from=case.severity if by_rule else None,
         moved_down=moved,
     )
 

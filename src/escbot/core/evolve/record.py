@@ -84,7 +84,10 @@ def _facts_changed(case: Case, rec: e.Recorded, event: e.FactsChanged, policy: P
     def deadline(clock: Clock) -> Clock:
         return replace(clock, ends_by=event.facts.customer_deadline)
 
-    return replace(case, facts=event.facts, clocks=timing.changed(case, "respond", deadline))
+    clocks = timing.changed(case, "respond", deadline)
+    if event.facts.vip:  # a VIP's case never closes by itself
+        clocks = {name: clock for name, clock in clocks.items() if name != "close"}
+    return replace(case, facts=event.facts, clocks=clocks)
 
 
 def _briefed(case: Case, rec: e.Recorded, event: e.Briefed, policy: Policy) -> Case:

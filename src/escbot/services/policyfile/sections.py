@@ -32,8 +32,8 @@ NAMES: tuple[Name, ...] = ("acknowledgement", "timeline", "progress", "resolutio
 STANDINGS = ("anyone", "requester", "owner", "offered", "tier", *ROLES)
 ACTIONS = (
     "escalate", "acknowledge", "reassign", "take_over", "move_up", "move_down", "change_severity",
-    "change_tier", "change_facts", "wait", "resume", "tell_customer", "hand_words", "extend",
-    "bring_in", "link", "keep", "take_management", "accept_plan", "decline_plan",
+    "reclassify", "change_tier", "change_facts", "wait", "resume", "tell_customer", "hand_words",
+    "extend", "bring_in", "link", "keep", "take_management", "accept_plan", "decline_plan",
     "resolve", "reopen", "cancel", "merge", "policy",
 )  # fmt: skip
 PURPOSES = ("escalations", "managers", "planning")

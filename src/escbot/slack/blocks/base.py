@@ -40,6 +40,7 @@ BUTTONS = {
     "decline_plan": "Decline",
     "reclassify": "Reclassify",
     "keep": "Keep",
+    "undo": "Undo",
     "confirm": "Confirm",
     "take_over": "Take over",
     "need_information": "Need information",

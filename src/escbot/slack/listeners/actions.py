@@ -119,6 +119,7 @@ _AT_ONCE: dict[str, Do] = {
     "brief_taken": lambda by, case, seen, ping: c.TakeBrief(by, (), seen),
     "accept_plan": lambda by, case, seen, ping: c.AcceptPlan(by, seen),
     "keep": lambda by, case, seen, ping: c.KeepLevel(by, seen),
+    "undo": lambda by, case, seen, ping: c.UndoDeescalation(by, seen),
     "confirm": lambda by, case, seen, ping: c.ConfirmDeescalation(by, seen),
     "take_over": lambda by, case, seen, ping: c.TakeOver(by, seen),
     "sent": lambda by, case, seen, ping: _words(by, case, seen, send=False),

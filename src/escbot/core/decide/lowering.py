@@ -1,0 +1,106 @@
+"""Down by a rule of the policy: proposed, kept, confirmed, done after its grace, undone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from escbot.core.case import Case
+from escbot.core.commands import ConfirmDeescalation, KeepLevel, UndoDeescalation
+from escbot.core.decide.draft import Draft, Refused
+from escbot.core.decide.placing import follow_start
+from escbot.core.decision import Assessment
+from escbot.core.events import DeescalationKept, DeescalationProposed, SeverityChanged
+from escbot.core.facts import Impact
+from escbot.core.permissions import may_lower
+from escbot.core.policy import PLANNING, Severity
+
+_IMPACT_ORDER = (Impact.ONE_USER, Impact.MULTIPLE_USERS, Impact.SYSTEM_WIDE)
+
+
+def propose_lower(draft: Draft, before: Case, assessment: Assessment) -> None:
+    """Propose a lower severity by the first rule of the policy that fits and is rested."""
+    now = draft.case.facts
+    happened = {
+        "workaround": now.workaround and not before.facts.workaround,
+        "impact_reduced": _IMPACT_ORDER.index(now.impact)
+        < _IMPACT_ORDER.index(before.facts.impact),
+        "vip_lifted": before.facts.vip and not now.vip,
+        "waiting_customer": False,
+    }
+    assessed = draft.policy.severity(assessment.severity)
+    lower = assessed if assessed.rank > draft.severity.rank else _next_lower(draft)
+    for rule in draft.policy.deescalation:
+        if happened[rule.on]:
+            _propose(draft, rule.id, lower)
+
+
+def propose_after_wait(draft: Draft) -> None:
+    """The customer was silent beyond the pause: propose the next lower severity."""
+    for rule in draft.policy.deescalation:
+        if rule.on == "waiting_customer":
+            _propose(draft, rule.id, _next_lower(draft))
+
+
+def _next_lower(draft: Draft) -> Severity | None:
+    """Return the next severity below; what was a problem does not become a wish by a rule."""
+    for severity in draft.policy.severities:
+        if severity.rank > draft.severity.rank and severity.start != PLANNING:
+            return severity
+    return None
+
+
+def _propose(draft: Draft, rule: str, lower: Severity | None) -> None:
+    """Propose once; its grace period runs in the owner's hours."""
+    if lower is None or draft.case.proposal is not None or not _rested(draft, rule):
+        return
+    owner = draft.roster.person(draft.case.owner) if draft.case.owner else None
+    draft.add(
+        DeescalationProposed(
+            rule, lower.id, draft.severity.confirm_by, owner.hours if owner else None
+        )
+    )
+
+
+def _rested(draft: Draft, rule: str) -> bool:
+    last: datetime | None = draft.case.moved_down.get(rule)
+    return last is None or draft.now - last >= draft.policy.rest
+
+
+def keep(draft: Draft, command: KeepLevel) -> None:
+    """`Keep`: the proposed de-escalation does not happen."""
+    draft.open_only()
+    draft.need("keep")
+    if draft.case.proposal is None:
+        raise Refused("nothing_proposed")
+    draft.add(DeescalationKept(command.by))
+
+
+def confirm(draft: Draft, command: ConfirmDeescalation) -> None:
+    """Somebody who may confirms the proposed de-escalation."""
+    draft.open_only()
+    proposal = draft.case.proposal
+    if proposal is None:
+        raise Refused("nothing_proposed")
+    least = proposal.confirm_by or draft.severity.lower_by
+    if not may_lower(draft.policy, draft.roster, draft.case, command.by, least):
+        raise Refused("may_not_lower", severity=draft.case.severity, who=least)
+    lower_as_proposed(draft)
+
+
+def lower_as_proposed(draft: Draft) -> None:
+    """Do what was proposed; whoever works on it keeps it."""
+    proposal = draft.case.proposal
+    if proposal is not None:
+        draft.add(SeverityChanged(proposal.to_severity, proposal.rule))
+        follow_start(draft, None, lower=True)
+
+
+def undo(draft: Draft, command: UndoDeescalation) -> None:
+    """`Undo`: back to the severity from which a rule took it, the time used intact."""
+    draft.open_only()
+    draft.need("keep")
+    before = draft.case.lowered_from
+    if before is None:
+        raise Refused("nothing_to_undo")
+    draft.add(SeverityChanged(before, "undone"))
+    follow_start(draft, None, lower=False)

@@ -1,0 +1,54 @@
+"""The unassigned queue: whom a waiting case may go to, and which case is next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from escbot.core.case import Case
+from escbot.core.decision import Choice
+from escbot.core.policy import Policy
+from escbot.core.priority import weight_of
+from escbot.core.roster import Floor, Roster
+from escbot.core.route import choose
+
+
+def specialist_for(
+    case: Case, policy: Policy, roster: Roster, floor: Floor, now: datetime
+) -> Choice | None:
+    """Choose somebody for the tier of a case; None where it is in no tier."""
+    if not isinstance(case.tier, int):
+        return None
+    return choose(
+        policy,
+        roster,
+        floor,
+        severity=case.severity,
+        tier=case.tier,
+        area=case.facts.area,
+        customer=case.customer,
+        novel=case.facts.novel,
+        passed=case.passed,
+        now=now,
+    )
+
+
+def next_up(
+    waiting: Iterable[Case],
+    policy_of: Callable[[str], Policy],
+    roster: Roster,
+    floor: Floor,
+    now: datetime,
+) -> Case | None:
+    """Return the heaviest waiting case that somebody can be asked for now; None for none.
+
+    `policy_of` returns the policy of a version. Of equal weight the older one comes first.
+    """
+    heaviest = sorted(
+        waiting, key=lambda case: (-weight_of(case, policy_of(case.policy), now), case.number)
+    )
+    for case in heaviest:
+        choice = specialist_for(case, policy_of(case.policy), roster, floor, now)
+        if choice is not None and choice.person is not None:
+            return case
+    return None
