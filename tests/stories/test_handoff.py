@@ -58,7 +58,7 @@ async def test_warning_then_breach_then_tier_three_then_manager(world: World) ->
     await world.later(hours=1)
     await world.sees(card, "goes up to Tier 3")
     await world.shows(card, "Tier 3")
-    for person in ("U05", "U06", "U07", "U08"):  # everybody there is asked, the manager last
+    for person in ("U05", "U06", "U07", "U08", "U09"):  # everybody there, the managers last
         await world.asks(person)
         await world.later(hours=1, minutes=1)
     await world.sees(card, "Nobody is available now")
