@@ -156,6 +156,10 @@ def views() -> dict[str, dict[str, Any]]:
     other = Other(4, "P1", ":red_circle:", HOSTILE[:150], HOSTILE[:3000], "U05", "Payments", "area")
     voice = voice_for(roster)
     floor = opened.floor
+    scene = home.Scene(
+        a_library(), floor, voice, NOW + timedelta(hours=3), health=["Listening"], links={1: LINK}
+    )
+    many = [replace(CASES["late"].case, number=number) for number in range(1, 9)]
     asleep = replace(seen, pages=("U05", "Europe/Berlin"))
     return {
         "escalate": forms.escalate(policy, summary=HOSTILE),
@@ -180,9 +184,12 @@ def views() -> dict[str, dict[str, Any]]:
         "merge": changes.merge(case, policy, memo),
         "link": changes.link(case, policy, memo),
         "unlink": changes.unlink(linked.case, policy, memo),
-        "home_agent": home.view("U01", [case], a_library(), floor, voice, NOW),
-        "home_manager": home.view("U08", [case], a_library(), floor, voice, NOW),
-        "home_admin": home.view("U10", [case], a_library(), floor, voice, NOW, ["Look here"]),
+        "home_agent": home.view("U01", [case], scene),
+        "home_specialist": home.view("U05", [case], scene),
+        "home_manager": home.view("U08", [case], scene),
+        "home_manager_table": home.view("U08", many, scene),
+        "home_manager_lines": home.view("U08", many, replace(scene, tables=False)),
+        "home_admin": home.view("U10", [case], replace(scene, troubles=["Look here"])),
     }
 
 

@@ -59,7 +59,7 @@ async def test_it_says_whom_it_wakes(world: World) -> None:
     await form.pick("Kind of problem", "System down")
     await form.pick("Impact", "System-wide")
     await form.pick("Area", "Payments")
-    assert "This pages *Priya*; it is 03:12 there." in form.text()
+    assert "This pages *Priya*; it is 03:12 for them." in form.text()
 
 
 async def test_customers_are_found_while_typing_and_others_taken_as_typed(world: World) -> None:

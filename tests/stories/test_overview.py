@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
+from escbot.core.case import Phase
+from escbot.slack.blocks import home
+from escbot.slack.blocks.base import voice_for
 from escbot.workspace.model import texts_of
+from escbot.workspace.rules import view_problems
 from tests.stories.conftest import World
 
 
-async def home(world: World, person: str) -> str:
+async def home_text(world: World, person: str) -> str:
     """Open the Home and return what it says."""
     who = world.workspace.person(person)
     await who.home()
@@ -22,7 +27,7 @@ async def home(world: World, person: str) -> str:
 async def test_a_specialist_sees_their_queue_and_their_load(world: World) -> None:
     await world.escalate()
     await world.asks("U05")
-    text = await home(world, "U05")
+    text = await home_text(world, "U05")
     assert "You carry 3 of 5 points · on shift" in text
     assert "*ESC-1*" in text
     assert "Past a limit" not in text
@@ -31,14 +36,14 @@ async def test_a_specialist_sees_their_queue_and_their_load(world: World) -> Non
 async def test_a_manager_sees_what_is_late_and_who_carries_what(world: World) -> None:
     await world.escalate()
     await world.asks("U05")
-    text = await home(world, "U08")
+    text = await home_text(world, "U08")
     for words in ("Past a limit", "At risk", "Nobody has it", "▰▰▰▱▱ *Priya* 3 of 5"):
         assert words in text
 
 
 async def test_an_admin_sees_what_needs_attention(world: World) -> None:
     await world.workspace.until(lambda: world.program._linted is not None)
-    assert "Nothing needs attention" in await home(world, "U10")
+    assert "Nothing needs attention" in await home_text(world, "U10")
     delivery = world.program.delivery
     assert delivery is not None
     delivery.missing["planning"] = "create #planning and invite the bot to it"
@@ -49,7 +54,7 @@ async def test_an_admin_sees_what_needs_attention(world: World) -> None:
 
 
 async def test_a_home_that_was_opened_is_fresh_again_once_something_changed(world: World) -> None:
-    assert "Nothing is waiting for you." in await home(world, "U05")
+    assert "Nothing is waiting for you." in await home_text(world, "U05")
     await world.escalate()
     who = world.workspace.person("U05")
 
@@ -83,21 +88,117 @@ async def test_without_anything_open_nobody_is_bothered(world: World) -> None:
     assert world.workspace.person("U08").direct() == []
 
 
-async def test_five_hundred_open_cases_fit_on_a_home(world: World) -> None:
+async def test_five_hundred_open_cases_fit_on_a_home_with_tables_and_without(world: World) -> None:
     await world.escalate()
+    await world.asks("U05")
     desk, library = world.program.desk, world.program.library
     assert desk is not None
     assert library is not None
     case = await world.case()
     many = [
-        replace(case, number=n, customer="C" * 150, opened_at=case.opened_at - timedelta(minutes=n))
+        replace(
+            case,
+            number=n,
+            customer="C" * 150,
+            summary="S" * 3000,
+            opened_at=case.opened_at - timedelta(minutes=n),
+            phase=Phase.UNASSIGNED if n % 2 else case.phase,
+            clocks={
+                name: replace(clock, breached=n % 3 == 0, used=clock.limit * 0.7)
+                for name, clock in case.clocks.items()
+            },
+        )
         for n in range(1, 501)
     ]
-    from escbot.slack.blocks import home as blocks
-    from escbot.slack.blocks.base import voice_for
-    from escbot.workspace.rules import view_problems
-
-    view = blocks.view(
-        "U08", many, library, await desk.floor("T01"), voice_for(library.roster), world.now()
+    links = dict.fromkeys(range(1, 501), "https://demo.slack.com/archives/C01/p1795514400000100")
+    scene = home.Scene(
+        library, await desk.floor("T01"), voice_for(library.roster), world.now(), links=links
     )
-    assert view_problems(view) == []
+    for made in (scene, replace(scene, tables=False)):
+        view = home.view("U08", many, made)
+        assert view_problems(view) == []
+        assert "… and" in "\n".join(texts_of(view["blocks"]))
+
+
+def a_table(blocks: list[dict[str, Any]]) -> dict[str, Any] | None:
+    return next((block for block in blocks if block["type"] == "data_table"), None)
+
+
+async def test_a_list_is_a_table_until_slack_refuses_it_once(world: World) -> None:
+    await world.escalate()
+    await world.escalate(customer="Initech", summary="The button is grey", kind="Minor issue")
+    dana = world.workspace.person("U01")
+    await dana.slash("/escalate", "list")
+    await world.workspace.until(lambda: dana.ephemeral())
+    table = a_table(dana.ephemeral()[-1].blocks)
+    assert table is not None
+    assert len(table["rows"]) == 3
+    assert "/archives/" in str(table["rows"][1])
+    assert "*ESC-2*" in dana.ephemeral()[-1].text  # for readers without tables
+
+    world.workspace.refuse_blocks = {"data_table"}
+    for turn in (2, 3):
+        await dana.slash("/escalate", "list")
+        await world.workspace.until(lambda turn=turn: len(dana.ephemeral()) == turn)
+        assert a_table(dana.ephemeral()[-1].blocks) is None
+        assert "*ESC-2*" in dana.ephemeral()[-1].words()
+    assert len(world.workspace.refusals) == 1  # asked once, then remembered
+    world.workspace.refusals.clear()
+
+
+async def test_a_home_falls_back_to_lines_where_tables_are_refused(world: World) -> None:
+    for number in range(6):
+        await world.escalate(summary=f"Problem {number}", kind="Minor issue", area=None)
+    who = world.workspace.person("U01")
+    await who.home()
+    await world.workspace.until(lambda: who.home_view() is not None)
+    view = who.home_view()
+    assert view is not None
+    assert a_table(view.raw.body["blocks"]) is not None
+    world.workspace.refuse_blocks = {"data_table"}
+    await who.home()
+
+    def in_lines() -> bool:
+        shown = who.home_view()
+        assert shown is not None
+        return a_table(shown.raw.body["blocks"]) is None and "*ESC-6*" in shown.text()
+
+    await world.workspace.until(in_lines)
+    world.workspace.refusals.clear()
+
+
+async def test_away_until_a_time_and_back_on_the_home(world: World) -> None:
+    priya = world.workspace.person("U05")  # Europe/Berlin
+    text = await home_text(world, "U05")
+    assert "*Shift*" in text
+    assert "*Ken*" in text
+    view = priya.home_view()
+    assert view is not None
+    await view.click("Away until…")
+    assert (await priya.form().fill("Until", "14:00").submit()).closed
+    desk = world.program.desk
+    assert desk is not None
+
+    def shows(words: str) -> bool:
+        shown = priya.home_view()
+        return shown is not None and words in shown.text()
+
+    await world.workspace.until(lambda: shows("away until"))
+    until = (await desk.floor("T01")).away["U05"].until
+    assert until is not None
+    assert until.hour == 13  # in UTC
+    await world.escalate()
+    await world.asks("U06")
+    shown = priya.home_view()
+    assert shown is not None
+    await shown.click("I'm back")
+    await world.workspace.until(lambda: shows("on shift"))
+
+
+async def test_a_new_escalation_begins_on_the_home(world: World) -> None:
+    await home_text(world, "U01")
+    dana = world.workspace.person("U01")
+    view = dana.home_view()
+    assert view is not None
+    await view.click("New escalation")
+    assert dana.form().labels()[0] == "Customer"

@@ -146,6 +146,7 @@ class Program:
             reviews,
             self._troubles,
             lambda: read_drills(self._settings.escbot_drills),
+            self._health,
         )
         keeper = HomeKeeper(services, client)
         desk.changed = keeper.mark
@@ -259,6 +260,13 @@ class Program:
             log.warning("no health page: %s is taken (%s); the bot works on", where, error.strerror)
             return
         self.health = health
+
+    def _health(self) -> tuple[str, ...]:
+        """Return how the program is, in phrases for an admin."""
+        how = "signed HTTP" if self._webhook is not None else "Socket Mode"
+        failing = sorted(self._pulse.faults)
+        loops = f"{', '.join(failing)} failing" if failing else "every loop at work"
+        return (f"Listening by {how} · {loops}",)
 
     def _troubles(self) -> tuple[str, ...]:
         """Return what an admin should know: missing channels, files that are not used, gaps."""

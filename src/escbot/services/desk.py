@@ -330,6 +330,11 @@ class Desk:
         async with self._s.database.session() as session:
             return await message_rows.root(session, team, f"case:{number}")
 
+    async def roots(self, team: str, numbers: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """Return (channel, ts) of the cards of several cases, where Slack shows them."""
+        async with self._s.database.session() as session:
+            return await message_rows.roots(session, team, numbers)
+
     async def deleted(self, team: str, channel: str, ts: str) -> None:
         """A message was deleted in Slack: a card is lost with its thread, others come again."""
         found = await self.by_message(team, channel, ts)

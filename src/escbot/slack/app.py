@@ -47,12 +47,17 @@ def build_app(
         # Bolt would also drop the deletion of our own card: Slack names its author as the user.
         ignoring_self_events_enabled=False,
     )
+    register(app, services, keeper)
+    app.error(_fault)
+    return app
+
+
+def register(app: AsyncApp, services: Services, keeper: HomeKeeper) -> None:
+    """Add every listener; the one that takes what nobody else wants is the last."""
     for room in (commands, views, live, actions, drills, mentions, afterwards):
         room.register(app, services)
     homes.register(app, services, keeper)
     events.register(app, services, keeper)
-    app.error(_fault)
-    return app
 
 
 async def _fault(error: Exception, request: AsyncBoltRequest, body: dict[str, Any]) -> BoltResponse:

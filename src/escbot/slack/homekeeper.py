@@ -6,11 +6,14 @@ import hashlib
 import json
 import logging
 from collections import OrderedDict
+from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from escbot.slack.blocks import home
+from escbot.slack.blocks.tables import TABLE
+from escbot.slack.newer import REFUSALS
 from escbot.slack.services import Services
 
 log = logging.getLogger(__name__)
@@ -34,22 +37,44 @@ class HomeKeeper:
 
     async def show(self, team: str, user: str) -> None:
         """Publish somebody's Home now, where it is not shown already."""
-        services = self._services
-        cases = await services.desk.open_cases(team)
-        floor = await services.desk.floor(team)
-        view = home.view(
-            user, cases, services.library, floor, services.voice(), services.clock(),
-            services.troubles(),
-        )  # fmt: skip
+        view = await self._view(team, user)
         digest = hashlib.sha256(json.dumps(view, sort_keys=True).encode()).hexdigest()
         place = (team, user)
         self._dirty.discard(place)
         if self._shown.get(place) != digest:
-            await self._client.views_publish(user_id=user, view=view)
+            await self._publish(team, user, view)
         self._shown[place] = digest
         self._shown.move_to_end(place)
         while len(self._shown) > MOST:
             self._shown.popitem(last=False)
+
+    async def _publish(self, team: str, user: str, view: dict[str, Any]) -> None:
+        """Publish; where Slack doesn't take tables here, publish lines from now on."""
+        newer = self._services.newer
+        try:
+            await self._client.views_publish(user_id=user, view=view)
+        except SlackApiError as error:
+            tabled = any(block["type"] == TABLE for block in view["blocks"])
+            if error.response.get("error") not in REFUSALS or not tabled:
+                raise
+            newer.refuse(TABLE)
+            await self._client.views_publish(user_id=user, view=await self._view(team, user))
+
+    async def _view(self, team: str, user: str) -> dict[str, Any]:
+        services = self._services
+        cases = await services.desk.open_cases(team)
+        heavy = home.by_weight(cases, services.library, services.clock())[: home.MOST_LINKED]
+        scene = home.Scene(
+            services.library,
+            await services.desk.floor(team),
+            services.voice(),
+            services.clock(),
+            services.troubles(),
+            services.health(),
+            await services.links(team, heavy),
+            services.newer.may(TABLE),
+        )
+        return home.view(user, cases, scene)
 
     async def open(self, team: str, user: str) -> None:
         """Somebody opened their Home: publish it whatever was shown."""

@@ -232,7 +232,13 @@ def form(body: Raw) -> Form:
 
 
 def _value(state: Raw) -> Value:
-    for key in ("value", "selected_user", "selected_conversation", "selected_date"):
+    for key in (
+        "value",
+        "selected_user",
+        "selected_conversation",
+        "selected_date",
+        "selected_time",
+    ):
         if isinstance(state.get(key), str):
             return _str(state.get(key))
     moment = state.get("selected_date_time")

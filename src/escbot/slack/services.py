@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from escbot.core.case import Case
 from escbot.services.desk import Desk
 from escbot.services.drillfile import Drills, packaged_drills
 from escbot.services.library import Library
 from escbot.services.reviews import Reviews
+from escbot.slack.newer import NewerBlocks
 from escbot.words.voice import Voice
 
 
@@ -25,3 +27,15 @@ class Services:
     reviews: Reviews
     troubles: Callable[[], tuple[str, ...]] = tuple  # sentences for the admins' Home
     drills: Callable[[], Drills] = packaged_drills
+    health: Callable[[], tuple[str, ...]] = tuple  # how the program is, in phrases
+    newer: NewerBlocks = field(default_factory=NewerBlocks)
+
+    async def links(self, team: str, cases: Iterable[Case]) -> dict[int, str]:
+        """Return links to the threads of cases, by number."""
+        roots = await self.desk.roots(team, [case.number for case in cases])
+        return {number: self.permalink(*root) for number, root in roots.items()}
+
+    def name(self, id_: str) -> str:
+        """Return a person's name as plain text; the id where the roster doesn't know them."""
+        known = self.library.roster.person(id_)
+        return known.name if known else id_

@@ -234,6 +234,25 @@ async def root(session: AsyncSession, team: str, subject: str) -> tuple[str, str
     return (row.channel, row.ts) if row is not None and row.ts and row.channel else None
 
 
+async def roots(
+    session: AsyncSession, team: str, numbers: Sequence[int]
+) -> dict[int, tuple[str, str]]:
+    """Return channel and ts of the newest card of each case that is posted."""
+    subjects = {f"case:{number}": number for number in numbers}
+    statement = (
+        select(MessageRow.subject, MessageRow.channel, MessageRow.ts)
+        .where(
+            MessageRow.team == team,
+            MessageRow.subject.in_(subjects),
+            MessageRow.slot == "card",
+            MessageRow.ts.is_not(None),
+        )
+        .order_by(MessageRow.episode)
+    )
+    rows = (await session.execute(statement)).all()
+    return {subjects[subject]: (channel, ts) for subject, channel, ts in rows if channel and ts}
+
+
 async def subject_at(
     session: AsyncSession, team: str, channel: str, ts: str
 ) -> tuple[str, str] | None:

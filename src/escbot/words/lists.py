@@ -8,13 +8,12 @@ from escbot.core.availability import Member
 from escbot.core.card import card
 from escbot.core.case import Case
 from escbot.core.clocks import due
-from escbot.core.events import Recorded
 from escbot.core.policy import Policy
 from escbot.core.steps import teller
 from escbot.words.card import next_line, now_line
 from escbot.words.drill import MARK
 from escbot.words.reasons import criterion_name, phrase
-from escbot.words.voice import Voice, capital, listed
+from escbot.words.voice import Voice, listed
 
 MOST = 20
 HELP = (
@@ -52,6 +51,20 @@ def several(
     return "\n".join(lines)
 
 
+def caption(verb: str, text: str, count: int) -> str:
+    """Return what a list is: "12 open cases: p1 payments"."""
+    if verb == "mine":
+        return f"{count} of yours"
+    if verb == "find":
+        return f"{count} found for {text}"
+    return f"{count} open" + (f": {text}" if text else "")
+
+
+def more_than(shown: int) -> str:
+    """Say that a list was cut."""
+    return f"The first {shown} are shown; `/escalate list P1 payments late` narrows it."
+
+
 def why(case: Case, voice: Voice) -> str:
     """Return the decision as it was made, in the thread's words."""
     lines = [f"*{case.id}* · {case.severity} · tier {case.tier}"]
@@ -70,17 +83,6 @@ def why(case: Case, voice: Voice) -> str:
             chosen = "next in line" if person.verdict == "runner_up" else chosen
             lines.append(f"• {voice.safe(person.name)}: {chosen} ({reasons or 'free'}).")
     lines.append(f"Policy {case.policy}.")
-    return "\n".join(lines)
-
-
-def history(records: Sequence[Recorded], voice: Voice) -> str:
-    """Return what happened, newest last, the last thirty events."""
-    lines = []
-    for record in records[-30:]:
-        name = type(record.event).__name__
-        words = "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
-        by = f" · {voice.person(record.by)}" if record.by else ""
-        lines.append(f"{voice.moment(record.at)} · {capital(words)}{by}")
     return "\n".join(lines)
 
 

@@ -52,7 +52,7 @@ def pages(view: Preview, now: datetime, voice: Voice) -> str:
         return ""
     person, zone = view.pages
     there = now.astimezone(ZoneInfo(zone))
-    return f":alarm_clock: This pages {voice.person(person)}; it is {there:%H:%M} there."
+    return f":alarm_clock: This pages {voice.person(person)}; it is {there:%H:%M} for them."
 
 
 def stays(view: Preview, voice: Voice) -> str:

@@ -202,14 +202,19 @@ def elements_of(blocks: list[Raw]) -> list[Raw]:
     return found
 
 
+READ = ("mrkdwn", "plain_text", "raw_text", "link")  # what holds a text to read
+
+
 def texts_of(node: object) -> list[str]:
     """Return every text in blocks, in reading order."""
     if isinstance(node, list):
         return [text for item in node for text in texts_of(item)]
     if not isinstance(node, dict):
         return []
-    if node.get("type") in ("mrkdwn", "plain_text") and isinstance(node.get("text"), str):
+    if node.get("type") in READ and isinstance(node.get("text"), str):
         return [node["text"]]
+    if node.get("type") == "date":
+        return [str(node.get("fallback") or "")]
     order = (
         "label",
         "title",
@@ -220,6 +225,7 @@ def texts_of(node: object) -> list[str]:
         "accessory",
         "blocks",
         "child_blocks",
+        "rows",
     )
     found = [text for key in order if key in node for text in texts_of(node[key])]
     return [*found, *texts_of(node["options"])] if isinstance(node.get("options"), list) else found

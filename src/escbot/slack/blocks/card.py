@@ -27,7 +27,7 @@ COLOURS = {
 
 def card_body(card: CardView, voice: Voice) -> Body:
     """Paint the card."""
-    blocks = [section(_title(card)), section(_now(card, voice)), _facts(card, voice)]
+    blocks = [section(_now(card, voice)), section(_what(card)), _facts(card, voice)]
     small = _small_print(card, voice)
     if small:
         blocks.append(context(*small))
@@ -37,16 +37,16 @@ def card_body(card: CardView, voice: Voice) -> Body:
     return Body(text=text, attachments=[{"color": colour, "fallback": text, "blocks": blocks}])
 
 
-def _title(card: CardView) -> str:
-    vip = " :star: VIP" if card.vip else ""
-    customer = safe(card.customer, 150)
-    summary = safe(card.summary, 700)
-    return f"{card.emoji} *ESC-{card.number}* · *{customer}*{vip}\n{summary}"
-
-
 def _now(card: CardView, voice: Voice) -> str:
+    """Return the one thing that is said first: what now, by whom, until when."""
     line = next_line(card.next, voice)
-    return now_line(card, voice) + (f" · {line}" if line else "")
+    until = f" · {line}" if line else ""
+    return f"{card.emoji} *ESC-{card.number}* · {now_line(card, voice)}{until}"
+
+
+def _what(card: CardView) -> str:
+    vip = " :star: VIP" if card.vip else ""
+    return f"*{safe(card.customer, 150)}*{vip}\n{safe(card.summary, 700)}"
 
 
 def _facts(card: CardView, voice: Voice) -> Block:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,62 +14,88 @@ from escbot.core.priority import weight_of
 from escbot.core.roster import Floor, Person
 from escbot.services.library import Library
 from escbot.slack import ids
-from escbot.slack.blocks.base import SECTION, Block, context, divider, header, plain, section
+from escbot.slack.blocks import tables
+from escbot.slack.blocks.base import SECTION, Block, context, date, divider, header, plain, section
 from escbot.words import lists
-from escbot.words.voice import Voice
+from escbot.words.voice import Voice, plain_voice
 
-MOST = 15  # cases of one list; `/escalate list` has the rest
+MOST = 15  # cases of one list of lines; `/escalate list` has the rest
+TABLED = 6  # from so many cases on a list is a table
+MOST_LINKED = 200  # cases whose threads are linked
+MOST_TABLED = 25  # rows of one table; a Home has up to five
 
 
-def view(
-    user: str,
-    cases: Sequence[Case],
-    library: Library,
-    floor: Floor,
-    voice: Voice,
-    now: datetime,
-    troubles: Sequence[str] = (),
-) -> dict[str, Any]:
-    """Return the App Home of one person; `now` is aware UTC, `troubles` are for admins."""
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a Home is made from. `now` is aware UTC; `troubles` and `health` are for admins.
+
+    `links` lead to the threads; `tables` says whether Slack takes tables here.
+    """
+
+    library: Library
+    floor: Floor
+    voice: Voice
+    now: datetime
+    troubles: Sequence[str] = ()
+    health: Sequence[str] = ()
+    links: Mapping[int, str] = field(default_factory=dict)
+    tables: bool = True
+
+
+def view(user: str, cases: Sequence[Case], scene: Scene) -> dict[str, Any]:
+    """Return the App Home of one person."""
+    library = scene.library
     person = library.roster.person(user)
     roles = set(person.roles) if person else {"agent"}
-    ordered = sorted(
-        cases,
-        key=lambda case: (-weight_of(case, library.at(case.policy), now), case.number),
-    )
-    around = crew(library.current, library.roster, floor, now)
-    blocks: list[Block] = [header("Escalations"), _top(user, floor)]
+    around = crew(library.current, library.roster, scene.floor, scene.now)
+    ordered = by_weight(cases, library, scene.now)
+    blocks: list[Block] = [header("Escalations"), _top(user, scene.floor)]
     blocks += _me(person, around)
     mine = [case for case in ordered if user in (case.owner, case.offered)]
     opened = [case for case in ordered if case.requester == user and case not in mine]
-    blocks += _listed("Mine", mine, library, voice, "Nothing is waiting for you.")
-    blocks += _listed("Opened by me", opened, library, voice, "Nothing of yours is open.")
-    if {"manager", "lead"} & roles:
-        blocks += _manager([case for case in ordered if not case.drill], library, voice, now)
-        blocks += [divider(), section("*Load*"), *_cut(lists.loads(around, voice))]
+    if mine or not roles.isdisjoint({"specialist", "agent"}):
+        blocks += _listed("Mine", mine, scene, "Nothing is waiting for you.")
+    if opened or "agent" in roles:
+        blocks += _listed("Opened by me", opened, scene, "Nothing of yours is open.")
+    if not roles.isdisjoint({"manager", "lead"}):
+        blocks += _manager([case for case in ordered if not case.drill], scene)
+        blocks += [divider(), section("*Load*"), *_cut(lists.loads(around, scene.voice))]
+    elif person is not None and person.tiers:
+        near = [m for m in around if set(m.person.tiers) & set(person.tiers)]
+        blocks += [divider(), section("*Shift*"), *_cut(lists.shift(near, scene.voice))]
     if "admin" in roles:
-        blocks += _admin(library, troubles)
+        blocks += _admin(scene)
     return {"type": "home", "blocks": blocks[:100]}
 
 
-def _manager(
-    cases: Sequence[Case], library: Library, voice: Voice, now: datetime
-) -> Iterator[Block]:
+def by_weight(cases: Sequence[Case], library: Library, now: datetime) -> list[Case]:
+    """Return the cases, the heaviest first."""
+    return sorted(
+        cases, key=lambda case: (-weight_of(case, library.at(case.policy), now), case.number)
+    )
+
+
+def _manager(cases: Sequence[Case], scene: Scene) -> Iterator[Block]:
+    library, now = scene.library, scene.now
     late = [case for case in cases if is_late(case)]
     risky = [case for case in cases if is_at_risk(case, library.at(case.policy), now)]
     nobody = [case for case in cases if case.phase is Phase.UNASSIGNED]
-    yield from _listed("Past a limit", late, library, voice, "Nothing is late.")
-    yield from _listed("At risk", risky, library, voice, "Nothing is at risk.")
-    yield from _listed("Nobody has it", nobody, library, voice, "Everything has somebody.")
+    yield from _listed("At risk", risky, scene, "Nothing is at risk.")
+    yield from _listed("Past a limit", late, scene, "Nothing is late.")
+    yield from _listed("Nobody has it", nobody, scene, "Everything has somebody.")
 
 
-def _admin(library: Library, troubles: Sequence[str]) -> Iterator[Block]:
+def _admin(scene: Scene) -> Iterator[Block]:
+    library = scene.library
     people = len(library.roster.people)
+    checked = "nothing to mend" if not scene.troubles else f"{len(scene.troubles)} to look at"
+    channels = ", ".join(f"#{name}" for name in library.current.channels.values())
     yield divider()
     yield section("*Running*")
-    yield context(f"Policy {library.current.version} · {people} people in the roster")
-    if troubles:
-        yield from _cut("\n".join(f":warning: {trouble}" for trouble in troubles[:10]))
+    yield context(f"Policy {library.current.version} · checked: {checked}")
+    yield context(f"{people} people in the roster · channels {channels}", *scene.health)
+    if scene.troubles:
+        yield from _cut("\n".join(f":warning: {trouble}" for trouble in scene.troubles[:10]))
     else:
         yield context("Nothing needs attention. `escbot policy check` has the details.")
 
@@ -78,16 +105,20 @@ def _me(person: Person | None, around: Sequence[Member]) -> Iterator[Block]:
     if member is None:
         return
     state = "on shift" if member.there else "away" if member.is_away else "off shift"
+    if member.is_away and member.away_until is not None:
+        state = f"away until {date(member.away_until)}"
     call = " · on call" if member.on_call else ""
     yield context(f"You carry {member.load} of {member.capacity} points · {state}{call}")
 
 
 def _top(user: str, floor: Floor) -> Block:
-    absence = floor.away.get(user)
-    away = absence is not None
-    switch = _button(ids.HOME_BACK, "I'm back") if away else _button(ids.HOME_AWAY, "I'm away")
+    if user in floor.away:
+        switches = [_button(ids.HOME_BACK, "I'm back")]
+    else:
+        until = _button(ids.HOME_AWAY_UNTIL, "Away until…")
+        switches = [_button(ids.HOME_AWAY, "I'm away"), until]
     new = {**_button(ids.HOME_NEW, "New escalation"), "style": "primary"}
-    return {"type": "actions", "elements": [new, switch]}
+    return {"type": "actions", "elements": [new, *switches]}
 
 
 def new_from(memo: str) -> Block:
@@ -100,18 +131,25 @@ def _button(action: str, text: str) -> Block:
     return {"type": "button", "action_id": action, "text": plain(text, 75), "value": "home"}
 
 
-def _listed(
-    title: str, cases: Sequence[Case], library: Library, voice: Voice, empty: str
-) -> Iterator[Block]:
+def _listed(title: str, cases: Sequence[Case], scene: Scene, empty: str) -> Iterator[Block]:
+    library, count = scene.library, len(cases)
     yield divider()
-    yield section(f"*{title}*" + (f" · {len(cases)}" if cases else ""))
+    yield section(f"*{title}*" + (f" · {count}" if cases else ""))
     if not cases:
         yield context(empty)
         return
-    shown = [lists.one_line(case, library.at(case.policy), voice) for case in cases[:MOST]]
-    yield from _cut("\n".join(shown))
-    if len(cases) > MOST:
-        yield context(f"… and {len(cases) - MOST} more: `/escalate list`")
+    if scene.tables and count >= TABLED:
+        names = plain_voice(library.roster).person
+        yield tables.cases_table(
+            cases, library.at, names, title, scene.links, most=MOST_TABLED, page=5
+        )
+        shown = MOST_TABLED
+    else:
+        voice, shown = scene.voice, MOST
+        lines = [lists.one_line(case, library.at(case.policy), voice) for case in cases[:MOST]]
+        yield from _cut("\n".join(lines))
+    if count > shown:
+        yield context(f"… and {count - shown} more: `/escalate list`")
 
 
 def _cut(text: str) -> Iterator[Block]:

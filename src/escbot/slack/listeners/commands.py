@@ -13,17 +13,19 @@ from escbot.core import searching
 from escbot.core.availability import crew
 from escbot.core.case import Case
 from escbot.slack import ids, payloads
-from escbot.slack.blocks import forms
+from escbot.slack.blocks import forms, tables
+from escbot.slack.blocks.base import context, section
 from escbot.slack.grammar import Typed, parse
 from escbot.slack.listeners import drills, figures
 from escbot.slack.listeners.afterwards import mine, open_of
 from escbot.slack.listeners.answers import privately
 from escbot.slack.services import Services
-from escbot.words import lists
+from escbot.words import lists, timeline
 from escbot.words.drill import MARK
 from escbot.words.followups import MOST, NOTHING, line
 from escbot.words.refusals import GENERIC
 
+LISTS = ("mine", "list", "find")
 UNKNOWN = "There is no ESC-{number} here. `/escalate mine` lists yours."
 
 
@@ -36,31 +38,25 @@ def register(app: AsyncApp, services: Services) -> None:
         command = payloads.slash_command(body)
         areas = [area.id for area in services.library.current.areas]
         typed = parse(command.text, areas, list(services.drills().found))
+        # The trigger lives three seconds, so a form comes before everything else.
+        form = await _form(services, command, typed)
+        if form is not None:
+            await client.views_open(trigger_id=command.trigger_id, view=form)
+            await ack()
+            return
         if typed.verb == "drill":
             said = await drills.begin(services, command, typed.text)
             await ack()
             await privately(respond, said)
             return
-        if typed.verb == "new":
-            # The trigger lives three seconds, so the form comes before everything else.
-            form = forms.escalate(services.library.current, summary=typed.text)
-            await client.views_open(trigger_id=command.trigger_id, view=form)
-            await ack()
-            return
-        if typed.verb == "update" and typed.number is not None:
-            case = await services.desk.case(command.team, typed.number)
-            if case is not None and not case.phase.is_over:
-                memo = forms.Memo(case.number, case.turn)
-                form = forms.tell(case, memo, services.desk.words_now(case))
-                await client.views_open(trigger_id=command.trigger_id, view=form)
-                await ack()
-                return
         await ack()
         if typed.verb == "followups":
             blocks = await mine(services, command.team, command.user)
             await privately(respond, "Your follow-ups", blocks)
-            return
-        await privately(respond, await answer(services, command, typed))
+        elif typed.verb in LISTS:
+            await _show_list(services, respond, command, typed)
+        else:
+            await privately(respond, await answer(services, command, typed))
 
     async def on_message(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         picked = payloads.shortcut(body)
@@ -81,6 +77,21 @@ def register(app: AsyncApp, services: Services) -> None:
     app.shortcut(ids.SHORTCUT_GLOBAL)(anywhere)
 
 
+async def _form(
+    services: Services, command: payloads.SlashCommand, typed: Typed
+) -> dict[str, Any] | None:
+    """Return the form that a command opens; None where it is answered in words."""
+    if typed.verb == "new":
+        return forms.escalate(services.library.current, summary=typed.text)
+    if typed.verb != "update" or typed.number is None:
+        return None
+    case = await services.desk.case(command.team, typed.number)
+    if case is None or case.phase.is_over:
+        return None
+    memo = forms.Memo(case.number, case.turn)
+    return forms.tell(case, memo, services.desk.words_now(case))
+
+
 async def answer(services: Services, command: payloads.SlashCommand, typed: Typed) -> str:
     """Return the private answer to a command that opens no form."""
     if typed.verb == "help":
@@ -94,30 +105,60 @@ async def answer(services: Services, command: payloads.SlashCommand, typed: Type
         return "\n".join(line(one, services.voice()) for one in found[:MOST]) or NOTHING
     if typed.verb in ("away", "back"):
         return await _presence(services, command, typed)
-    if typed.verb in ("mine", "list", "find"):
+    if typed.verb in LISTS:
         return await _several(services, command, typed)
     if typed.verb in ("shift", "load"):
         return await _people(services, command, typed)
     return await _about(services, command, typed)
 
 
+async def _show_list(
+    services: Services, respond: AsyncRespond, command: payloads.SlashCommand, typed: Typed
+) -> None:
+    """Answer with a table where there are enough cases and Slack takes one, else with lines."""
+    found, empty = await _found(services, command, typed)
+    text = lists.several(found, services.library.at, services.voice(), empty)
+    if len(found) >= tables.WORTH and services.newer.may(tables.TABLE):
+        links = await services.links(command.team, found[: tables.MOST_ROWS])
+        caption = lists.caption(typed.verb, typed.text, len(found))
+        blocks = [
+            section(f"*{services.voice().safe(caption)}*"),
+            tables.cases_table(found, services.library.at, services.name, caption, links),
+        ]
+        if len(found) > tables.MOST_ROWS:
+            blocks.append(context(lists.more_than(tables.MOST_ROWS)))
+        answer_ = await respond(
+            text=text, blocks=blocks, response_type="ephemeral", replace_original=False
+        )
+        if answer_.status_code == 200 and "invalid_blocks" not in (answer_.body or ""):
+            return
+        services.newer.refuse(tables.TABLE)
+    await privately(respond, text)
+
+
 async def _several(services: Services, command: payloads.SlashCommand, typed: Typed) -> str:
-    empty = "Nothing is open. All quiet."
+    found, empty = await _found(services, command, typed)
+    return lists.several(found, services.library.at, services.voice(), empty)
+
+
+async def _found(
+    services: Services, command: payloads.SlashCommand, typed: Typed
+) -> tuple[tuple[Case, ...], str]:
+    """Return the cases that were asked for, and what to say where there are none."""
     if typed.verb == "find":
         recent = await services.desk.recent_cases(command.team, limit=2000)
         found = tuple(case for case in recent if searching.says(case, typed.text))
-        empty = f"Nothing was found for “{services.voice().safe(typed.text[:100])}”."
-        return lists.several(found, services.library.at, services.voice(), empty)
+        return found, f"Nothing was found for “{services.voice().safe(typed.text[:100])}”."
     cases = await services.desk.open_cases(command.team)
     if typed.verb == "mine":
         cases = tuple(case for case in cases if _is_of(case, command.user))
-        empty = "Nothing of yours is open."
-    elif typed.text:
-        if "resolved" in typed.text.split():
-            cases = await services.desk.recent_cases(command.team, limit=2000)
-        cases = tuple(case for case in cases if searching.fits(case, typed.text.split()))
-        empty = f"Nothing open fits `{typed.text}`."
-    return lists.several(cases, services.library.at, services.voice(), empty)
+        return cases, "Nothing of yours is open."
+    if not typed.text:
+        return cases, "Nothing is open. All quiet."
+    if "resolved" in typed.text.split():
+        cases = await services.desk.recent_cases(command.team, limit=2000)
+    cases = tuple(case for case in cases if searching.fits(case, typed.text.split()))
+    return cases, f"Nothing open fits `{typed.text}`."
 
 
 async def _people(services: Services, command: payloads.SlashCommand, typed: Typed) -> str:
@@ -145,7 +186,7 @@ async def _about(services: Services, command: payloads.SlashCommand, typed: Type
     if typed.verb == "why":
         return mark + lists.why(case, voice)
     if typed.verb == "history":
-        return mark + lists.history(await services.desk.events(command.team, number), voice)
+        return mark + timeline.history(await services.desk.events(command.team, number), voice)
     if typed.verb == "tell":
         return mark + lists.tell(
             case, services.library.at(case.policy), voice, services.desk.words_now(case)
@@ -157,14 +198,14 @@ async def _presence(services: Services, command: payloads.SlashCommand, typed: T
     if typed.verb == "back":
         was_away = await services.desk.back(command.team, command.user)
         return "Welcome back; you can be asked again." if was_away else "You were not away."
-    until = _moment(services, command.user, typed.until) if typed.until else None
+    until = moment(services, command.user, typed.until) if typed.until else None
     await services.desk.away(command.team, command.user, until)
     if until is None:
         return "You are away. Nobody asks you until you write `/escalate back`."
     return f"You are away until {services.voice().moment(until)}. `/escalate back` ends it sooner."
 
 
-def _moment(services: Services, user: str, clock: tuple[int, int]) -> datetime:
+def moment(services: Services, user: str, clock: tuple[int, int]) -> datetime:
     """Return the next time that the person's own clock shows this."""
     person = services.library.roster.person(user)
     zone = ZoneInfo(person.timezone if person else "UTC")

@@ -20,6 +20,7 @@ from escbot.slack.listeners.answers import quietly, sentence
 from escbot.slack.services import Services
 
 TAKE = ("eyes",)
+WRITTEN = ("", "file_share", "thread_broadcast")  # subtypes of what people write
 DONE = ("white_check_mark", "heavy_check_mark")
 
 
@@ -30,7 +31,7 @@ def register(app: AsyncApp, services: Services, keeper: HomeKeeper) -> None:
         said = payloads.said(body)
         if said.subtype == "message_deleted":
             await services.desk.deleted(said.team, said.channel, said.deleted_ts)
-        elif said.user and not said.is_bot and said.thread_ts and not said.subtype:
+        elif said.user and not said.is_bot and said.thread_ts and said.subtype in WRITTEN:
             await _reply(services, client, said)
 
     async def reaction(body: dict[str, Any], client: AsyncWebClient) -> None:
@@ -76,7 +77,7 @@ async def _reply(services: Services, client: AsyncWebClient, said: payloads.Said
 def _meant(services: Services, case: Case, said: payloads.Said) -> c.Command | None:
     if case.offered == said.user:
         return c.Acknowledge(said.user, "reply")
-    text = clean(said.text)
+    text = clean("\n".join((said.text, *said.files)))
     if said.user == case.owner and _is_news(case):
         return c.Note(said.user, "sign", "")
     if said.user != case.requester or not text or not case.rounds:

@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from escbot.slack import ids, payloads
 from escbot.slack.blocks import forms
 from escbot.slack.homekeeper import HomeKeeper
+from escbot.slack.listeners.commands import moment
 from escbot.slack.services import Services
 
 
@@ -35,6 +36,20 @@ def register(app: AsyncApp, services: Services, keeper: HomeKeeper) -> None:
         await ack()
         await keeper.show(click.team, click.user)
 
+    async def away_until(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        click = payloads.click(body)
+        await client.views_open(trigger_id=click.trigger_id, view=forms.away())
+        await ack()
+
+    async def said_until(ack: AsyncAck, body: dict[str, Any]) -> None:
+        form = payloads.form(body)
+        hour, _, minute = form.text(ids.UNTIL).partition(":")
+        clock = (int(hour), int(minute)) if hour.isdigit() and minute.isdigit() else None
+        until = moment(services, form.user, clock) if clock else None
+        await services.desk.away(form.team, form.user, until)
+        await ack()
+        await keeper.show(form.team, form.user)
+
     async def back(ack: AsyncAck, body: dict[str, Any]) -> None:
         click = payloads.click(body)
         await services.desk.back(click.team, click.user)
@@ -44,4 +59,6 @@ def register(app: AsyncApp, services: Services, keeper: HomeKeeper) -> None:
     app.action(ids.HOME_NEW)(new)
     app.action(ids.MENTION_NEW)(mentioned)
     app.action(ids.HOME_AWAY)(away)
+    app.action(ids.HOME_AWAY_UNTIL)(away_until)
+    app.view(ids.FORM_AWAY)(said_until)
     app.action(ids.HOME_BACK)(back)
