@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import sys
+from collections import Counter
 from pathlib import Path
 
+from benchmarks.chaos.nursery import Life
 from escbot.services.failpoints import NAMES, VARIABLE
 from escbot.services.policyfile import default_text
 from escbot.services.rosterfile import default_roster_text
 from escbot.workspace.workspace import Workspace
 
 PACE = 20.0
-CODE = "from escbot.cli.main import run; run()"
-READY = "escbot is running"
 START_WITHIN = 60.0
+LONGEST = 8.0  # seconds that a life waits for its named point
 # Hours become seconds, so that every clock has its say while the program dies.
 SHORT = (
     ('respond: "1h"', 'respond: "14s"'), ('respond: "4h"', 'respond: "18s"'),
@@ -50,7 +50,7 @@ class Bot:
             raise LookupError("the app is not installed")
         policy, roster = write_files(folder)
         self._folder = folder
-        self._log = (folder / f"{name}.log").open("ab")
+        self._log = folder / f"{name}.log"
         self._environment = {
             "PATH": os.environ["PATH"],
             "SLACK_BOT_TOKEN": app.bot_token,
@@ -62,62 +62,48 @@ class Bot:
             "ESCBOT_PACE": str(PACE),
             "ESCBOT_HEALTH_ADDRESS": "",
         }
-        self._process: asyncio.subprocess.Process | None = None
-        self.kills = 0
-        self.by_point: dict[str, int] = {}
+        self._life: Life | None = None
+        self.killed_at: Counter[str] = Counter()
+
+    @property
+    def kills(self) -> int:
+        """How often it was killed."""
+        return self.killed_at.total()
 
     async def start(self, failpoint: str = "") -> bool:
         """Start it; False where it died before it ran."""
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", CODE, "run",
-            cwd=self._folder,
-            env={**self._environment, VARIABLE: failpoint},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=self._log,
-        )  # fmt: skip
-        if self._process.stdout is None:
-            raise LookupError("the process has no output")
+        environment = {**self._environment, VARIABLE: failpoint}
+        self._life = Life(environment, self._folder, self._log)
         try:
             async with asyncio.timeout(START_WITHIN):
-                line = await self._process.stdout.readline()
+                return await self._life.is_ready()
         except TimeoutError:
-            await self.kill("start")
             return False
-        return READY in line.decode()
-
-    async def kill(self, point: str) -> None:
-        """Kill it the way a power cut does."""
-        if self._process is None:
-            return
-        if self._process.returncode is None:
-            self._process.kill()
-            self.kills += 1
-            self.by_point[point] = self.by_point.get(point, 0) + 1
-        await self._process.wait()
 
     async def live_and_die(self, chance: random.Random) -> None:
         """Live through one life: die at a named point, or at a random moment."""
         point = chance.choice((*NAMES, "", "", ""))
-        if not await self.start(f"{point}:{chance.randint(1, 8)}" if point else ""):
-            # A point that is passed while it starts kills it before it says that it runs.
-            if self._process is not None and self._process.returncode == -9:
-                self.kills += 1
-                self.by_point[point] = self.by_point.get(point, 0) + 1
-            else:
-                await self.kill("start")
+        count = chance.choice((1, 1, 2, 3, 5, 8))
+        began = await self.start(f"{point}:{count}" if point else "")
+        life = self._life
+        if life is None:
             return
-        try:
-            async with asyncio.timeout(chance.uniform(0.2, 2.5)):
-                if self._process is not None:
-                    await self._process.wait()
-            self.kills += 1
-            self.by_point[point] = self.by_point.get(point, 0) + 1
-        except TimeoutError:
-            await self.kill("random moment")
+        longest = LONGEST if point else chance.uniform(0.0, 2.5)
+        if began:
+            try:
+                async with asyncio.timeout(longest):
+                    await life.ended()
+            except TimeoutError:
+                point = "random moment"
+        if life.is_alive:
+            life.kill()
+        code = await life.ended()
+        if code != -9:
+            raise RuntimeError(f"the program ended with {code}; see {self._log}")
+        self.killed_at[point or "random moment"] += 1
 
     async def stop(self) -> None:
         """Stop it the way an operator does."""
-        if self._process is not None and self._process.returncode is None:
-            self._process.terminate()
-            await self._process.wait()
-        self._log.close()
+        if self._life is not None and self._life.is_alive:
+            self._life.terminate()
+            await self._life.ended()

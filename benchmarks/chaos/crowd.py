@@ -5,14 +5,28 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import time
+from collections.abc import Callable
 
 from escbot.workspace.model import Message
 from escbot.workspace.workspace import Workspace
 
-AGENTS = ("U01", "U02", "U03")
-SPECIALISTS = ("U04", "U05", "U06", "U07", "U11")
+# Each works with an own agent, so that two never fill the same form.
+CROWD = (("U01", ("U04", "U05")), ("U02", ("U06", "U07")), ("U03", ("U05", "U11")))
+LEAD = "U08"
+MOST_OPEN = 16  # cases; then they are resolved before new ones are opened
+RECENT = 30  # cards that somebody still looks at
 KINDS = ("System down", "System down", "Major function broken")
 AREAS = ("Payments", "Login", "Integrations")
+METHODS = (
+    "chat.postMessage", "chat.postMessage", "chat.update", "conversations.open",
+    "conversations.history", "conversations.replies",
+)  # fmt: skip
+FAULTS = (
+    "reply dropped", "error", "429", "500", "time-out", "slow views.open", "twice", "out of order",
+    "event again", "socket torn", "socket closed",
+)  # fmt: skip
+HANGS = 2.5  # seconds; longer than the program waits for one call at this pace
 
 
 class Crowd:
@@ -22,23 +36,34 @@ class Crowd:
         self._w = workspace
         self._chance = chance
         self._number = 0
+        self._lead = asyncio.Lock()  # one form at a time before the lead who resolves
         self.opened: list[str] = []
         self.resolved: list[str] = []
         self.faults: dict[str, int] = {}
 
-    async def work(self, until: asyncio.Event, most: int) -> None:
-        """Do one thing after the other until told to stop; at most so many cases."""
+    async def work(self, until: asyncio.Event, agent: str, specialists: tuple[str, ...]) -> None:
+        """Do one thing after the other until told to stop."""
         while not until.is_set():
-            deed = self._chance.choice((self._open, self._take, self._take, self._reply,
-                                        self._resolve, self._resolve, self._react))  # fmt: skip
-            if deed == self._open and self._number >= most:
+            deed = self._chance.choice(
+                (self._open, self._take, self._take, self._reply, self._resolve, self._react)
+            )
+            if len(self._open_cards()) >= MOST_OPEN and deed == self._open:
                 deed = self._resolve
+            who = agent if deed == self._open else self._chance.choice(specialists)
             with contextlib.suppress(KeyError):  # the button is gone: somebody was faster
-                await deed()
-            await asyncio.sleep(self._chance.uniform(0.05, 0.3))
+                await deed(who)
+            await asyncio.sleep(self._chance.uniform(0.02, 0.15))
 
-    async def _open(self) -> None:
-        who = self._w.person(self._chance.choice(AGENTS))
+    async def go_home(self, within: float) -> None:
+        """Resolve what is open, so that nothing falls due any more."""
+        end = time.monotonic() + within
+        while self._open_cards() and time.monotonic() < end:
+            with contextlib.suppress(KeyError):
+                await self._resolve("")
+            await asyncio.sleep(0.02)
+
+    async def _open(self, agent: str) -> None:
+        who = self._w.person(agent)
         if who.view() is None and not await who.slash("/escalate", channel="general"):
             return
         if who.view() is None:
@@ -71,30 +96,34 @@ class Crowd:
 
     def _card(self) -> Message | None:
         cards = [m for m in self._w.messages("escalations") if "ESC-" in m.words()]
-        return self._chance.choice(cards) if cards else None
+        return self._chance.choice(cards[-RECENT:]) if cards else None
 
-    async def _take(self) -> None:
+    def _open_cards(self) -> list[Message]:
+        return [m for m in self._w.messages("escalations") if "Resolve" in m.buttons()]
+
+    async def _take(self, who: str) -> None:
         card = self._card()
         if card is not None and "Acknowledge" in card.buttons():
-            await self._w.person(self._chance.choice(SPECIALISTS)).click(card, "Acknowledge")
+            await self._w.person(who).click(card, "Acknowledge")
 
-    async def _reply(self) -> None:
+    async def _reply(self, who: str) -> None:
         card = self._card()
         if card is not None:
-            who = self._w.person(self._chance.choice(SPECIALISTS))
-            await who.say("escalations", "Looking at it", card.ts)
+            await self._w.person(who).say("escalations", "Looking at it", card.ts)
 
-    async def _react(self) -> None:
+    async def _react(self, who: str) -> None:
         card = self._card()
         if card is not None:
-            await self._w.person(self._chance.choice(SPECIALISTS)).react(card, "eyes")
+            await self._w.person(who).react(card, "eyes")
 
-    async def _resolve(self) -> None:
-        cards = [m for m in self._w.messages("escalations") if "Resolve" in m.buttons()]
-        if not cards:
-            return
-        card = self._chance.choice(cards)
-        who = self._w.person("U08")
+    async def _resolve(self, who: str) -> None:
+        async with self._lead:
+            cards = self._open_cards()
+            if cards:
+                await self._resolve_as_lead(self._chance.choice(cards))
+
+    async def _resolve_as_lead(self, card: Message) -> None:
+        who = self._w.person(LEAD)
         self._w.interactions.close(who.id)
         await who.click(card, "Resolve")
         view = who.view()
@@ -108,22 +137,27 @@ class Crowd:
 
     async def misbehave(self, until: asyncio.Event) -> None:
         """Let the workspace fail in all the ways that Slack does."""
-        faults = self._w.faults
-        methods = ("chat.postMessage", "chat.update", "conversations.open")
         while not until.is_set():
-            await asyncio.sleep(self._chance.uniform(0.2, 1.2))
-            kind = self._chance.choice(("drop", "error", "limited", "delay", "double", "close"))
-            method = self._chance.choice(methods)
-            if kind == "drop":
-                faults.drop_reply(method)
-            elif kind == "error":
-                faults.error(method, "internal_error")
-            elif kind == "limited":
-                faults.limited(method, 1.0)
-            elif kind == "delay":
-                faults.delay(self._chance.choice(("views.open", method)), 0.4)
-            elif kind == "double":
-                faults.duplicate_next_envelope()
-            else:
-                await self._w.sockets.close_all()
+            await asyncio.sleep(self._chance.uniform(0.1, 0.6))
+            kind = self._chance.choice(tuple(FAULTS))
+            await self._fault(kind, self._chance.choice(METHODS))
             self.faults[kind] = self.faults.get(kind, 0) + 1
+
+    async def _fault(self, kind: str, method: str) -> None:
+        faults, chance = self._w.faults, self._chance
+        faulty: dict[str, Callable[[], None]] = {
+            "reply dropped": lambda: faults.drop_reply(method),
+            "error": lambda: faults.error(method, "internal_error"),
+            "429": lambda: faults.limited(method, 1.0),
+            "500": lambda: faults.status(method, 500, after=chance.random() < 0.5),
+            "time-out": lambda: faults.delay(method, HANGS),
+            "slow views.open": lambda: faults.delay("views.open", 0.4),
+            "twice": faults.duplicate_next_envelope,
+            "out of order": lambda: faults.hold_next_envelope(chance.uniform(0.05, 0.4)),
+            "event again": faults.repeat_next_event,
+            "socket torn": faults.tear_next_envelope,
+        }
+        if kind == "socket closed":
+            await self._w.sockets.close_all()
+        else:
+            faulty[kind]()

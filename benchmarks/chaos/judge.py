@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,33 +11,41 @@ from sqlalchemy import select
 
 from benchmarks.chaos.crowd import Crowd
 from escbot.core import events as e
-from escbot.core.roster import Roster
+from escbot.core.clocks import deadlines as deadlines_of
+from escbot.core.codec import from_plain, tagged
+from escbot.core.policy import Policy
+from escbot.core.thread import views
+from escbot.core.views import Shown
 from escbot.insights.numbers import percentile
 from escbot.services.desk import rebuild
 from escbot.services.library import Library
 from escbot.services.policyfile import compile_policy
+from escbot.services.ports import Setting
+from escbot.services.rosterfile import compile_roster, default_roster_text
+from escbot.slack.painter import paint
 from escbot.store import cases, policies
 from escbot.store.database import Database
+from escbot.store.messages import digest_of
 from escbot.store.tables import DeadlineRow, MessageRow
 from escbot.workspace.workspace import Workspace
 
+log = logging.getLogger(__name__)
 OVERDUE = timedelta(seconds=10)
 
 
 async def judge(
     database: Database, workspace: Workspace, crowd: Crowd, now: datetime
 ) -> dict[str, Any]:
-    """Return the counts; all but `escalations` and `late_p99_s` should be zero."""
+    """Return the counts; all but the first and those of size should be zero."""
     async with database.session() as session:
         numbers = await cases.numbers(session)
         histories = {one: await cases.events(session, *one) for one in numbers}
         saved = {one: await cases.peek(session, *one) for one in numbers}
-        overdue = (
-            await session.execute(select(DeadlineRow).where(DeadlineRow.due_at < now - OVERDUE))
-        ).scalars().all()  # fmt: skip
+        deadlines = (await session.execute(select(DeadlineRow))).scalars().all()
         rows = (await session.execute(select(MessageRow))).scalars().all()
         stored = await policies.listed(session)
         texts = [await policies.source(session, one.version) for one in stored]
+    library = _library(texts, now)
     happened = [record for history in histories.values() for record in history]
     opened = Counter(r.event.summary for r in happened if isinstance(r.event, e.Opened))
     resolved = Counter(r.event.summary for r in happened if isinstance(r.event, e.Resolved))
@@ -61,16 +70,18 @@ async def judge(
         "escalations": len(numbers),
         "lost_commands": len(lost),
         "double_commands": len(twice),
-        "lost_deadlines": len(overdue),
+        "lost_deadlines": _lost_deadlines(deadlines, saved, library, now),
         "double_deadlines": double_deadlines,
-        **_messages(rows, workspace),
+        **_messages(rows, workspace, now),
+        "unshown_views": _unshown(rows, saved, library),
+        "stale_messages": _stale(rows, workspace, library),
         "late_p99_s": round(percentile(sorted(late), 0.99) or 0.0, 3),
         "deadlines": len(late),
-        "differing_states": _differing(histories, saved, texts, now),
+        "differing_states": _differing(histories, saved, library),
     }
 
 
-def _messages(rows: Any, workspace: Workspace) -> dict[str, int]:
+def _messages(rows: Any, workspace: Workspace, now: datetime) -> dict[str, int]:
     posted: Counter[str] = Counter()
     for messages in workspace.state.messages.values():
         for message in messages:
@@ -78,25 +89,72 @@ def _messages(rows: Any, workspace: Workspace) -> dict[str, int]:
             if key:
                 posted[key] += 1
     sent = [row for row in rows if row.state == "sent" and row.ts is not None]
+    waits = [row for row in rows if row.state in ("dirty", "sending", "uncertain", "failed")]
     known = {row.key for row in rows}
     return {
         "messages": sum(posted.values()),
         "missing_messages": sum(1 for row in sent if not posted[row.key]),
         "double_messages": sum(times - 1 for times in posted.values()),
         "unknown_messages": sum(times for key, times in posted.items() if key not in known),
-        "stuck": sum(1 for row in rows if row.state in ("dirty", "sending", "uncertain", "failed")),
+        "stuck": sum(1 for row in waits if row.after is None or row.after <= now),
     }
 
 
-def _differing(histories: Any, saved: Any, texts: Any, now: datetime) -> int:
-    library: Library | None = None
-    for text, feeds in texts:
-        policy = compile_policy(text, name="stored", now=now, feeds=feeds)
-        if library is None:
-            library = Library(policy, Roster())
+def _library(texts: Any, now: datetime) -> Library:
+    found: list[Policy] = [
+        compile_policy(text, name="stored", now=now, feeds=feeds) for text, feeds in texts
+    ]
+    roster = compile_roster(default_roster_text(), name="roster", policy=found[0])
+    library = Library(found[0], roster)
+    for policy in found:
         library.learn(policy)
-    if library is None:
-        return 0
+    return library
+
+
+def _lost_deadlines(rows: Any, saved: Any, library: Library, now: datetime) -> int:
+    """Count what is long due, and what the states name but no row holds (or another moment)."""
+    overdue = [row for row in rows if row.due_at < now - OVERDUE]
+    armed = {(row.team, row.case, row.kind): row.due_at for row in rows}
+    lost = 0
+    for (team, number), case in saved.items():
+        for deadline in deadlines_of(case, library.at(case.policy)):
+            lost += armed.get((team, number, deadline.kind)) != deadline.due_at
+    return len(overdue) + lost
+
+
+def _unshown(rows: Any, saved: Any, library: Library) -> int:
+    """Count views that the states ask for and no row holds, or a row with another value."""
+    digests = {(row.team, row.subject, row.slot, row.episode): row.digest for row in rows}
+    missing = 0
+    for (team, number), case in saved.items():
+        for view in views(case, library.at(case.policy), library.roster):
+            place = (team, f"case:{number}", view.slot, view.episode)
+            missing += digests.get(place) != digest_of(tagged(view.value))
+    return missing
+
+
+def _stale(rows: Any, workspace: Workspace, library: Library) -> int:
+    """Count messages that show something else than their rows say."""
+    roots = {
+        row.subject: workspace.permalink(row.channel, row.ts)
+        for row in sorted(rows, key=lambda row: row.episode)
+        if row.slot == "card" and row.ts
+    }
+    stale = 0
+    for row in rows:
+        message = workspace.state.find(row.channel or "", row.ts or "")
+        if row.state != "sent" or row.kind != "view" or message is None:
+            continue
+        setting = Setting(roots.get(row.subject), named=row.target != "thread")
+        body = paint(from_plain(Shown, row.value), setting, library.roster)
+        shown = (message.text, message.blocks, message.attachments)
+        if shown != (body.text, body.blocks, body.attachments):
+            stale += 1
+            log.warning("%s %s shows %s instead of %s", row.subject, row.slot, shown, body)
+    return stale
+
+
+def _differing(histories: Any, saved: Any, library: Library) -> int:
     return sum(
         rebuild(history, library, team=team, number=number) != saved[team, number]
         for (team, number), history in histories.items()
