@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -105,7 +106,7 @@ async def test_a_post_that_never_arrived_is_posted_after_two_looks(office: Offic
 
 
 async def test_a_rate_limit_delays_and_drops_nothing(office: Office) -> None:
-    office.chat.fail("post", ChatLimited(7, "chat.postMessage"))
+    office.chat.fail("post", ChatLimited(7, "post"))
     await office.desk.do("T1", None, an_escalation(area="payments"))
     await office.deliver(5)
     assert not office.texts("CardView")
@@ -198,15 +199,28 @@ async def test_of_two_copies_the_younger_is_removed_a_while_after_the_repost(
     office: Office,
 ) -> None:
     await office.desk.do("T1", None, an_escalation(area="payments"))
+    await office.delivery.deliver_once()  # the card; everything else hangs on it
     office.chat.fail("post", ChatUncertain("lost"), after=True)
     office.chat.hide = 2  # the history lags: twice it does not show what was posted
     await office.deliver(45)
+    keys = Counter(sheet.key for sheet in office.chat.sheets)
+    (twice,) = [key for key, times in keys.items() if times == 2]
+    copies = [sheet for sheet in office.chat.sheets if sheet.key == twice]
+    await office.deliver(60)
+    assert [sheet for sheet in office.chat.sheets if sheet.key == twice] == copies[:1]
+
+
+async def test_of_two_cards_the_one_with_the_thread_stays(office: Office) -> None:
+    await office.desk.do("T1", None, an_escalation(area="payments"))
+    office.chat.fail("post", ChatUncertain("lost"), after=True)
+    office.chat.hide = 2
+    await office.deliver(45)
     cards = [sheet for sheet in office.chat.sheets if sheet.text.startswith("CardView")]
     assert len(cards) == 2
+    assert [s for s in office.chat.sheets if s.thread_ts == cards[1].ts]
     await office.deliver(60)
-    left = [sheet for sheet in office.chat.sheets if sheet.text.startswith("CardView")]
-    assert left == cards[:1]
-    assert await office.desk.root("T1", 1) == (cards[0].channel, cards[0].ts)
+    assert [s for s in office.chat.sheets if s.text.startswith("CardView")] == cards[1:]
+    assert await office.desk.root("T1", 1) == (cards[1].channel, cards[1].ts)
 
 
 async def test_one_read_of_a_channel_settles_everything_that_is_lost_there(

@@ -8,10 +8,12 @@ everything that must follow is in the database.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from escbot.core import commands as c
@@ -19,6 +21,7 @@ from escbot.core import events as e
 from escbot.core.card import area_name, cause_name
 from escbot.core.case import Case, Past, Phase
 from escbot.core.clocks import deadlines
+from escbot.core.codec import CodecError
 from escbot.core.decide import Compose, Context, Refused, decide
 from escbot.core.decide.texts import words_for
 from escbot.core.drill.stage import cast, paced
@@ -38,11 +41,14 @@ from escbot.store import cases, people, pruning
 from escbot.store import deadlines as deadline_rows
 from escbot.store import messages as message_rows
 from escbot.store.database import Database
+from escbot.store.faults import is_conflict
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 LOOK_AGAIN = timedelta(minutes=5)  # domain time: how often an unassigned case looks for somebody
 HISTORY = timedelta(days=90)  # what a manager is told of a customer
+ATTEMPTS = 4  # of a transaction that got in another's way
 MOST_AT_ONCE = 50  # deadlines of one case in one transaction; more would be a loop
 
 # Commands that choose people wait for each other, so that nobody is given too much.
@@ -91,32 +97,46 @@ class Desk:
 
         `key` makes a request one: a second one with the same key changes nothing. Raises Refused.
         """
+        try:
+            outcome = await _again(lambda: self._do(team, number, command, key))
+        except CodecError as error:
+            log.warning("ESC-%s was written by a newer version: %s", number, error)
+            raise Refused("newer_version", number=number) from error
+        failpoint("desk.committed")
+        self.changed()
+        return outcome
+
+    async def _do(
+        self, team: str, number: int | None, command: c.Command, key: str | None
+    ) -> Outcome:
         async with self._s.database.session() as session:
-            if key is not None:
-                repeated = await self._seen(session, team, key)
-                if repeated is not None:
-                    return repeated
+            if key is not None and not await cases.take_key(session, team, key, self._s.wall()):
+                return await self._repeated(session, team, key)
             work = await self._begin(session, team, number, chooses=isinstance(command, _CHOOSES))
             if isinstance(command, _CHOOSES):
                 await self._remember_past(session, work, command)
             happened = work.apply(command)
             if key is not None:
-                cases.remember(session, team, key, self._s.wall(), work.number)
+                await cases.remember(session, team, key, work.number)
             if happened:
                 await self._finish(session, work)
-            outcome = Outcome(work.case, happened)
-        failpoint("desk.committed")
-        self.changed()
-        return outcome
+            return Outcome(work.case, happened)
 
-    async def _seen(self, session: AsyncSession, team: str, key: str) -> Outcome | None:
-        seen, number = await cases.seen_before(session, team, key)
-        if not seen:
-            return None
+    async def _repeated(self, session: AsyncSession, team: str, key: str) -> Outcome:
+        number = await cases.case_of_key(session, team, key)
         case = await cases.load(session, team, number or 0, self._rebuild)
         if case is None:
             raise Refused("unknown_case", number=number)
         return Outcome(case, (), repeated=True)
+
+    async def once(self, team: str, key: str) -> bool:
+        """Tell whether this is the first time that somebody asks with this key.
+
+        For answers that can't be looked up: they are given once, even to a request that is
+        delivered twice.
+        """
+        async with self._s.database.session() as session:
+            return await cases.take_key(session, team, f"told:{key}", self._s.wall())
 
     async def rehearse(
         self, team: str, command: c.Escalate | c.EscalateDrill, number: int | None = None
@@ -134,6 +154,11 @@ class Desk:
 
     async def tick(self, team: str, number: int) -> tuple[e.Event, ...]:
         """Do everything that is due for a case, in order, in one transaction."""
+        happened = await _again(lambda: self._tick(team, number))
+        self.changed()
+        return happened
+
+    async def _tick(self, team: str, number: int) -> tuple[e.Event, ...]:
         async with self._s.database.session() as session:
             work = await self._begin(session, team, number, chooses=True)
             await self._remember_past(session, work)
@@ -152,8 +177,7 @@ class Desk:
                 await deadline_rows.drop(session, team, number, deadline_rows.ROUTE_AGAIN)
                 happened += work.apply(c.RouteAgain("free"))
             await self._finish(session, work)
-        self.changed()
-        return tuple(happened)
+            return tuple(happened)
 
     async def _begin(
         self, session: AsyncSession, team: str, number: int | None, *, chooses: bool
@@ -168,7 +192,11 @@ class Desk:
             if case is None:
                 raise Refused("unknown_case", number=number)
         floor = await people.floor(session, team, without=number)
-        return Work(self._s, team, number, case, floor)
+        work = Work(self._s, team, number, case, floor)
+        last = None if case is None else await cases.last_moment(session, team, number)
+        if last is not None:
+            work.now = max(work.now, last)  # a clock that was set back never reorders a record
+        return work
 
     async def _remember_past(
         self, session: AsyncSession, work: Work, command: c.Command | None = None
@@ -489,6 +517,18 @@ class Work:
             return before.phase is Phase.UNASSIGNED and now is not None
         points = [self.policy.severity(case.severity).points for case in (before, after)]
         return was != now or points[1] < points[0]
+
+
+async def _again(work: Callable[[], Awaitable[T]]) -> T:
+    """Do a transaction; one that got in another's way is done once more."""
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return await work()
+        except DBAPIError as error:
+            if not is_conflict(error):
+                raise
+            log.info("a transaction got in another's way and is repeated: %s", error.orig)
+    return await work()
 
 
 def rebuild(records: Sequence[e.Recorded], library: Library, *, team: str, number: int) -> Case:

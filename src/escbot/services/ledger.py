@@ -196,12 +196,7 @@ class Ledger:
     async def _first(self, session: AsyncSession, team: str, key: str | None) -> bool:
         """Take a request by its key; False where it was taken before."""
         await cases.lock_workspace(session, team)
-        if key is None:
-            return True
-        seen, _ = await cases.seen_before(session, team, key)
-        if not seen:
-            cases.remember(session, team, key, self.wall(), None)
-        return not seen
+        return key is None or await cases.take_key(session, team, key, self.wall())
 
     async def _show(
         self, session: AsyncSession, team: str, subject: str, shown: Sequence[Message]

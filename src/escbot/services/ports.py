@@ -56,7 +56,10 @@ class ChatUncertain(ChatError):
 
 
 class ChatLimited(ChatError):
-    """Too fast. `retry_after` is seconds of machine time, for this method and workspace."""
+    """Too fast. `retry_after` is seconds of machine time, for this method and workspace.
+
+    `method` is the name of Chat's own method, or the chat's where one of Chat's uses several.
+    """
 
     def __init__(self, retry_after: float, method: str) -> None:
         super().__init__(f"{method} is limited for {retry_after} s")

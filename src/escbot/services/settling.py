@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from escbot.services.ports import Chat, ChatError, ChatGone, Posted
+from escbot.services.pace import Pace
+from escbot.services.ports import Chat, ChatError, ChatGone, ChatLimited, Posted
 from escbot.store import messages
 from escbot.store.database import Database
 from escbot.store.messages import Pending
@@ -19,7 +21,7 @@ from escbot.store.messages import Pending
 log = logging.getLogger(__name__)
 
 LOOKS_BEFORE_REPOST = 2
-EARLIER = timedelta(minutes=2)  # before a post was tried, for clocks that differ
+EARLIER = timedelta(minutes=70)  # before a post was tried, for clocks that differ or jumped
 MOST_RECHECKED = 20
 
 
@@ -33,22 +35,25 @@ class Settler:
         *,
         clock: Callable[[], datetime],
         wall: Callable[[], datetime],
-        grace: float,
-        rest: float,
+        limit: Callable[[str, ChatLimited], Awaitable[None]],
+        pace: Pace,
     ) -> None:
         self._database = database
         self._chat = chat
         self._clock = clock
         self._wall = wall
-        self._grace = grace  # seconds before an uncertain post is looked for, and between looks
-        self._rest = rest  # seconds after a look that failed
+        self._limit = limit  # told where Slack lets a method of a workspace wait
+        self._pace = pace
 
     async def settle(self, items: Sequence[Pending]) -> None:
         """Look for posts whose answer was lost, or whose sender died."""
         places: dict[tuple[str, str | None], list[Pending]] = defaultdict(list)
         for item in items:
-            if item.ts is not None or item.channel is None:
-                await self._set(item, state="dirty")
+            if item.ts is not None or item.channel is None or not _can_be_found(item):
+                # An edit is repeated; what never had a place was never posted; the rest is sent
+                # at most once.
+                sent = item.channel is not None and not _can_be_found(item)
+                await self._set(item, state="sent" if sent else "dirty")
             else:
                 places[item.channel, item.thread_ts].append(item)
         for (channel, thread), lost in places.items():
@@ -59,27 +64,40 @@ class Settler:
         keys = {item.key for item in lost}
         try:
             found = await self._chat.find(channel, keys, since=since, thread_ts=thread)
+        except ChatGone as gone:
+            # There is no such place any more, so the post is not there: it finds its new place.
+            log.warning("%s posts were lost with their place: %s", len(lost), gone)
+            found = {}
         except ChatError as error:
             log.warning("looking for %s posts in %s failed: %s", len(lost), channel, error)
+            wait = await self._wait(lost[0].team, error)
             for item in lost:
-                await self._set(item, state="uncertain", not_before=self._in(self._rest))
+                await self._set(item, state="uncertain", not_before=self._in(wait))
             return
         for item in lost:
-            copies = found.get(item.key, ())
-            if copies:
-                async with self._database.session() as session:
-                    await messages.sent(session, item.id, item.digest, channel, copies[0].ts)
-            elif item.looks + 1 < LOOKS_BEFORE_REPOST:
-                later = self._in(self._grace)
-                await self._set(item, state="uncertain", looks=item.looks + 1, not_before=later)
-            else:
-                # It is posted again, and looked for once more a while after that.
-                await self._set(
-                    item, state="dirty", looks=0, not_before=self._wall(), reposted=True
-                )
+            await self._decide(item, channel, found.get(item.key, ()))
+
+    async def _decide(self, item: Pending, channel: str, copies: Sequence[Posted]) -> None:
+        if copies:
+            again = self._in(self._pace.recheck)
+            async with self._database.session() as session:
+                await messages.sent(session, item, channel, copies[0].ts, by=None, recheck_at=again)
+        elif item.looks + 1 < LOOKS_BEFORE_REPOST:
+            later = self._in(self._pace.grace)
+            await self._set(item, state="uncertain", looks=item.looks + 1, not_before=later)
+        else:
+            # It is posted again, and looked for once more a while after that.
+            await self._set(item, state="dirty", looks=0, not_before=self._wall(), reposted=True)
+
+    async def _wait(self, team: str, error: ChatError) -> float:
+        """Return for how many seconds to wait after a look that failed."""
+        if isinstance(error, ChatLimited):
+            await self._limit(team, error)
+            return error.retry_after
+        return self._pace.rest
 
     async def recheck(self) -> int:
-        """Look once more for what was posted again; remove the younger of two copies."""
+        """Look once more for what was posted again; remove the second of two copies."""
         async with self._database.session() as session:
             due = await messages.to_recheck(session, self._wall(), MOST_RECHECKED)
         for item in due:
@@ -87,30 +105,47 @@ class Settler:
                 await self._recheck(item)
             except ChatError as error:
                 log.warning("looking for a second copy of %s failed: %s", item.slot, error)
-                await self._set(item, recheck_at=self._in(self._rest))
+                wait = await self._wait(item.team, error)
+                async with self._database.session() as session:
+                    await messages.change(session, item.id, recheck_at=self._in(wait))
         return len(due)
 
     async def _recheck(self, item: Pending) -> None:
-        if item.channel is None or item.ts is None:
-            await self._set(item, recheck_at=None)
-            return
-        since = (item.tried_at or self._clock()) - timedelta(hours=1)
-        found = await self._chat.find(
-            item.channel, {item.key}, since=since, thread_ts=item.thread_ts
-        )
-        copies: Sequence[Posted] = found.get(item.key, ())
-        for younger in copies[1:]:
-            log.warning("%s of %s stood twice; the younger is removed", item.slot, item.subject)
-            try:
-                await self._chat.delete(item.channel, younger.ts)
-            except ChatGone:
+        copies: Sequence[Posted] = ()
+        if item.channel is not None and item.ts is not None:
+            since = (item.tried_at or self._clock()) - EARLIER
+            found = await self._chat.find(
+                item.channel, {item.key}, since=since, thread_ts=item.thread_ts
+            )
+            copies = found.get(item.key, ())
+        async with self._database.session() as session:
+            hangs = await messages.has_thread(session, item)
+        kept = item.ts if hangs or not copies else copies[0].ts
+        if kept != item.ts:
+            await self._move(item, kept)  # first: Slack tells of the deletion at once
+        for other in copies:
+            if other.ts == kept or item.channel is None:
                 continue
-        oldest = copies[0].ts if copies else item.ts
-        await self._set(item, recheck_at=None, reposted=False, ts=oldest)
+            log.warning("%s of %s stood twice; one is removed", item.slot, item.subject)
+            with suppress(ChatGone):
+                await self._chat.delete(item.channel, other.ts)
+        async with self._database.session() as session:
+            await messages.change(session, item.id, recheck_at=None, reposted=False)
+
+    async def _move(self, item: Pending, ts: str | None) -> None:
+        """Take the other copy for ours; it may be the one that was never edited."""
+        async with self._database.session() as session:
+            await messages.change(session, item.id, ts=ts, state="dirty")
+            if item.slot == "card":
+                await messages.relink(session, item.team, item.subject)
 
     def _in(self, seconds: float) -> datetime:
         return self._wall() + timedelta(seconds=seconds)
 
     async def _set(self, item: Pending, **values: object) -> None:
         async with self._database.session() as session:
-            await messages.change(session, item.id, **values)
+            await messages.settle(session, item, **values)
+
+
+def _can_be_found(item: Pending) -> bool:
+    return not item.target.startswith("ephemeral:")

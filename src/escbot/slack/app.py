@@ -8,6 +8,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from escbot.slack.homekeeper import HomeKeeper
@@ -25,6 +26,7 @@ from escbot.slack.listeners import (
 from escbot.slack.services import Services
 from escbot.words.refusals import GENERIC
 
+OPENED = "exchanged_trigger_id"  # a trigger opens one form
 log = logging.getLogger(__name__)
 
 
@@ -62,6 +64,8 @@ def register(app: AsyncApp, services: Services, keeper: HomeKeeper) -> None:
 
 async def _fault(error: Exception, request: AsyncBoltRequest, body: dict[str, Any]) -> BoltResponse:
     """Answer a fault of ours with a sentence; the operator finds the rest in the log."""
+    if isinstance(error, SlackApiError) and error.response.get("error") == OPENED:
+        return BoltResponse(status=200, body="")  # the same click came twice: its form is open
     log.error("a request could not be handled", exc_info=error)
     if body.get("type") == "view_submission":
         return _in_form(body)

@@ -51,6 +51,15 @@ NO_TOKEN = frozenset(
         "org_login_required", "ekm_access_denied", "app_uninstalled",
     }
 )  # fmt: skip
+# Slack's methods by the names that the port has for them.
+_VERBS = {
+    "chat.postMessage": "post",
+    "chat.update": "update",
+    "chat.postEphemeral": "ephemeral",
+    "chat.delete": "delete",
+    "conversations.open": "open_dm",
+    "conversations.list": "channel_id",
+}
 _UNCERTAIN = ("internal_error", "fatal_error", "request_timeout", "service_unavailable")
 _PAGE = 200
 UPLOAD_WITHIN = 30.0  # seconds for the bytes of one picture
@@ -259,7 +268,7 @@ def _meaning(method: str, error: SlackApiError) -> ChatError:
     code = str(answer.get("error", "")) if hasattr(answer, "get") else ""
     if status == 429 or code in ("ratelimited", "rate_limited"):
         headers = {key.lower(): value for key, value in (answer.headers or {}).items()}
-        return ChatLimited(float(headers.get("retry-after", 1)), method)
+        return ChatLimited(float(headers.get("retry-after", 1)), _VERBS.get(method, method))
     if status >= 500 or code in _UNCERTAIN:
         return ChatUncertain(f"{method}: {code or status}")
     if code in NO_TOKEN:

@@ -4,28 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import get_args
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from escbot.core.case import STATE_SCHEMA, Case, Past, Phase
-from escbot.core.codec import from_plain, tagged, to_plain
+from escbot.core.codec import CodecError, from_plain, tagged, to_plain
 from escbot.core.events import Event, Recorded
-from escbot.store.tables import CaseRow, DoorRow, EventRow, WorkspaceRow
+from escbot.store.tables import FORMAT, CaseRow, DoorRow, EventRow, WorkspaceRow
 
+KNOWN = frozenset(kind.__name__ for kind in get_args(Event))
 Rebuild = Callable[[str, int, Sequence[Recorded]], Case]
 
 
-async def seen_before(session: AsyncSession, team: str, key: str) -> tuple[bool, int | None]:
-    """Tell whether a request with this key was taken, and for which case."""
+async def take_key(session: AsyncSession, team: str, key: str, at: datetime) -> bool:
+    """Take a request; False where its key was taken before.
+
+    A second one that comes at the same time waits here until the first has committed or failed.
+    """
+    values = {"team": team, "key": key, "at": at, "case": None}
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    result = await session.execute(insert(DoorRow).values(values).on_conflict_do_nothing())
+    return bool(result.rowcount)
+
+
+async def case_of_key(session: AsyncSession, team: str, key: str) -> int | None:
+    """Return the case that a taken request was for."""
     row = await session.get(DoorRow, (team, key))
-    return (False, None) if row is None else (True, row.case)
+    return None if row is None else row.case
 
 
-def remember(session: AsyncSession, team: str, key: str, at: datetime, case: int | None) -> None:
-    """Take a request; a second one with the same key is a repetition."""
-    session.add(DoorRow(team=team, key=key, at=at, case=case))
+async def remember(session: AsyncSession, team: str, key: str, case: int) -> None:
+    """Note the case of a taken request."""
+    await session.execute(
+        update(DoorRow).where(DoorRow.team == team, DoorRow.key == key).values(case=case)
+    )
 
 
 async def lock_workspace(session: AsyncSession, team: str) -> WorkspaceRow:
@@ -62,6 +77,24 @@ async def load(
     if row.schema_number != STATE_SCHEMA:
         return rebuild(team, number, await events(session, team, number))
     return from_plain(Case, row.state)
+
+
+async def last_moment(session: AsyncSession, team: str, number: int) -> datetime | None:
+    """Return when the last event of a case happened.
+
+    Raises CodecError where the case has an event that this version does not know: a newer one
+    wrote it, and only that may go on with the case.
+    """
+    statement = (
+        select(EventRow.type, EventRow.format, EventRow.at)
+        .where(EventRow.team == team, EventRow.case == number)
+        .order_by(EventRow.number)
+    )
+    rows = (await session.execute(statement)).all()
+    for type_, format_, _ in rows:
+        if type_ not in KNOWN or format_ > FORMAT:
+            raise CodecError(f"{type_} (format {format_}) is not known to this version")
+    return rows[-1].at if rows else None
 
 
 async def events(session: AsyncSession, team: str, number: int) -> tuple[Recorded, ...]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from escbot.core.views import Deadline
+from escbot.store.leases import is_free
 from escbot.store.tables import DeadlineRow
 
 ROUTE_AGAIN = "route.again"  # stored by the desk, not named by the state
@@ -58,7 +59,7 @@ async def claim(
 
     Two replicas never claim the same row: SKIP LOCKED on PostgreSQL, one writer on SQLite.
     """
-    free = or_(DeadlineRow.claimed_until.is_(None), DeadlineRow.claimed_until < wall)
+    free = is_free(DeadlineRow.claimed_until, wall)
     statement = (
         select(DeadlineRow)
         .where(DeadlineRow.due_at <= now, free)

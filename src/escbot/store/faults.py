@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
 # What a driver says -> one sentence with what to do. The first that fits counts.
 _MEANING = (
     ("disk is full", "the disk is full; free some space"),
@@ -25,3 +27,9 @@ def plainly(error: BaseException) -> str:
             return meaning
     first = (text.splitlines() or [type(error).__name__])[0][:200]
     return f"the database can't be used ({first})"
+
+
+def is_conflict(error: DBAPIError) -> bool:
+    """Tell whether two transactions got in each other's way, so that one may simply try again."""
+    deadlock = getattr(error.orig, "sqlstate", None) in ("40P01", "40001")
+    return deadlock or isinstance(error, IntegrityError)

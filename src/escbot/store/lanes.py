@@ -1,4 +1,7 @@
-"""Lanes: a token bucket and a lease for each channel, shared by all replicas."""
+"""Lanes: a token bucket and a lease for each channel, and waits that Slack asked for.
+
+All replicas share them; times are the time that they share.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,10 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from escbot.store.leases import LONGEST, is_free, is_over
 from escbot.store.tables import LaneRow
+
+_METHOD = "method:"  # lanes of this name hold how long a method may not be called
 
 
 async def lease(
@@ -23,28 +29,27 @@ async def lease(
     burst: float,
 ) -> float | None:
     """Take a lane; return its tokens now, or None where another has it or it is blocked."""
-    row = await session.get(LaneRow, (team, name))
-    if row is None:
+    if await session.get(LaneRow, (team, name)) is None:
         try:
             async with session.begin_nested():
                 session.add(LaneRow(team=team, name=name, tokens=burst, counted_at=wall))
         except IntegrityError:
             return None
-    free = or_(LaneRow.leased_until.is_(None), LaneRow.leased_until < wall)
-    open_ = or_(LaneRow.blocked_until.is_(None), LaneRow.blocked_until <= wall)
-    taken = await session.execute(
-        update(LaneRow)
-        .where(LaneRow.team == team, LaneRow.name == name, free, open_)
-        .values(leased_until=wall + length, leased_by=worker)
+    open_ = or_(LaneRow.blocked_until.is_(None), is_over(LaneRow.blocked_until, wall))
+    statement = (
+        select(LaneRow)
+        .where(
+            LaneRow.team == team, LaneRow.name == name, is_free(LaneRow.leased_until, wall), open_
+        )
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
     )
-    if not taken.rowcount:
+    row = (await session.execute(statement)).scalar_one_or_none()
+    if row is None:
         return None
-    columns = select(LaneRow.tokens, LaneRow.counted_at).where(
-        LaneRow.team == team, LaneRow.name == name
-    )
-    tokens, counted = (await session.execute(columns)).one()
-    passed = max((wall - counted).total_seconds(), 0.0)
-    return float(min(burst, tokens + passed * per_second))
+    row.leased_until, row.leased_by = wall + length, worker
+    passed = max((wall - row.counted_at).total_seconds(), 0.0)
+    return float(min(burst, row.tokens + passed * per_second))
 
 
 async def give_back(
@@ -68,3 +73,24 @@ async def give_back(
             leased_by=None,
         )
     )
+
+
+async def block(session: AsyncSession, team: str, method: str, wall: datetime, wait: float) -> None:
+    """Let no replica call a method of a workspace for so many seconds."""
+    until = wall + min(timedelta(seconds=wait), LONGEST)
+    row = await session.get(LaneRow, (team, _METHOD + method), with_for_update=True)
+    if row is None:
+        row = LaneRow(team=team, name=_METHOD + method, tokens=0, counted_at=wall)
+    row.blocked_until = until
+    session.add(row)
+
+
+async def blocked(session: AsyncSession, wall: datetime) -> dict[tuple[str, str], datetime]:
+    """Return until when which method of which workspace may not be called."""
+    statement = select(LaneRow.team, LaneRow.name, LaneRow.blocked_until).where(
+        LaneRow.name.startswith(_METHOD),
+        LaneRow.blocked_until > wall,
+        LaneRow.blocked_until <= wall + LONGEST,
+    )
+    found = (await session.execute(statement)).all()
+    return {(team, name.removeprefix(_METHOD)): until for team, name, until in found}

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import and_, func, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from escbot.core.codec import from_plain, tagged
+from escbot.core.codec import CodecError, from_plain, tagged
 from escbot.core.views import Message, Shown
+from escbot.store.leases import is_free, is_over
 from escbot.store.tables import MessageRow
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Pending:
     attempts: int
     looks: int
     tried_at: datetime | None
+    claimed_by: str | None = None
 
 
 def digest_of(value: dict[str, Any]) -> str:
@@ -112,23 +117,41 @@ def _row(team: str, subject: str, message: Message, now: datetime, key: str) -> 
 async def waiting(
     session: AsyncSession, wall: datetime, now: datetime, limit: int
 ) -> tuple[Pending, ...]:
-    """Return what may be sent now: by what must be acted on, severity, and age.
+    """Return what may be sent now, by severity and age: the first `limit` of each target.
 
     `wall` is machine time, `now` domain time; a notice for somebody asleep waits for their hours.
     """
-    free = or_(MessageRow.claimed_until.is_(None), MessageRow.claimed_until < wall)
-    statement = (
-        select(MessageRow)
+    place = func.row_number().over(
+        partition_by=(MessageRow.team, MessageRow.target, MessageRow.ts.is_(None)),
+        order_by=(MessageRow.rank, MessageRow.id),
+    )
+    nearest = (
+        select(MessageRow.id, place.label("place"))
         .where(
             MessageRow.state.in_(("dirty", "uncertain", "sending")),
-            MessageRow.not_before <= wall,
+            is_over(MessageRow.not_before, wall),
             or_(MessageRow.after.is_(None), MessageRow.after <= now),
-            free,
+            is_free(MessageRow.claimed_until, wall),
         )
-        .order_by(MessageRow.rank, MessageRow.id)
-        .limit(limit)
+        .subquery()
     )
-    return tuple(_pending(row) for row in (await session.execute(statement)).scalars())
+    statement = (
+        select(MessageRow)
+        .join(nearest, nearest.c.id == MessageRow.id)
+        .where(nearest.c.place <= limit)
+        .order_by(MessageRow.rank, MessageRow.id)
+    )
+    rows = (await session.execute(statement)).scalars()
+    return tuple(found for row in rows if (found := _read(row)) is not None)
+
+
+def _read(row: MessageRow) -> Pending | None:
+    """Read a row; one that a newer version wrote is left to it."""
+    try:
+        return _pending(row)
+    except CodecError as error:
+        log.info("%s of %s is left to a newer version: %s", row.slot, row.subject, error)
+        return None
 
 
 def _pending(row: MessageRow) -> Pending:
@@ -153,36 +176,93 @@ def _pending(row: MessageRow) -> Pending:
         attempts=row.attempts,
         looks=row.looks,
         tried_at=row.tried_at,
+        claimed_by=row.claimed_by,
     )
 
 
-async def fresh(session: AsyncSession, id_: int) -> Pending | None:
-    """Return one message as it is now."""
-    row = await session.get(MessageRow, id_)
-    return None if row is None else _pending(row)
+async def held_back(
+    session: AsyncSession, wall: datetime, now: datetime
+) -> tuple[tuple[str, str, str, int], ...]:
+    """Return (team, subject, target, id) of posts that are under way, lost, or put off.
+
+    What comes after them in the same case and place must not come before them.
+    """
+    waits = or_(
+        MessageRow.state.in_(("uncertain", "sending")),
+        and_(MessageRow.state == "dirty", not_(is_over(MessageRow.not_before, wall))),
+    )
+    statement = select(
+        MessageRow.team, MessageRow.subject, MessageRow.target, func.min(MessageRow.id)
+    ).where(
+        MessageRow.ts.is_(None), waits, or_(MessageRow.after.is_(None), MessageRow.after <= now)
+    )
+    grouped = statement.group_by(MessageRow.team, MessageRow.subject, MessageRow.target)
+    return tuple((a, b, c, int(d)) for a, b, c, d in (await session.execute(grouped)).all())
 
 
 async def claim(
-    session: AsyncSession, id_: int, wall: datetime, lease: timedelta, tried_at: datetime
+    session: AsyncSession,
+    item: Pending,
+    wall: datetime,
+    lease: timedelta,
+    tried_at: datetime,
+    by: str,
 ) -> bool:
-    """Take one message for sending; False where somebody else has it.
+    """Take one message for one attempt to send it; False where somebody else has it.
 
-    `tried_at` is on the chat's own clock, on which it will be looked for.
+    `tried_at` is on the chat's own clock, on which it will be looked for. What is sent is noted:
+    if the attempt dies, the value may have changed before it is found in the chat.
     """
-    free = or_(MessageRow.claimed_until.is_(None), MessageRow.claimed_until < wall)
     result = await session.execute(
         update(MessageRow)
-        .where(MessageRow.id == id_, MessageRow.state == "dirty", free)
-        .values(state="sending", claimed_until=wall + lease, tried_at=tried_at)
+        .where(
+            MessageRow.id == item.id,
+            MessageRow.state == "dirty",
+            is_free(MessageRow.claimed_until, wall),
+        )
+        .values(
+            state="sending",
+            claimed_until=wall + lease,
+            claimed_by=by,
+            tried_at=tried_at,
+            sent_digest=item.digest,
+        )
     )
     return bool(result.rowcount)
 
 
-async def change(session: AsyncSession, id_: int, **values: Any) -> None:  # noqa: ANN401 - columns
-    """Set columns of one message and end its claim."""
-    await session.execute(
-        update(MessageRow).where(MessageRow.id == id_).values(claimed_until=None, **values)
+async def change(
+    session: AsyncSession,
+    id_: int,
+    *,
+    by: str | None = None,
+    **values: Any,  # noqa: ANN401 - columns
+) -> bool:
+    """Set columns of one message and end its claim.
+
+    `by` names the attempt that says so; False where another has it now, and nothing changed.
+    """
+    statement = update(MessageRow).where(MessageRow.id == id_)
+    if by is not None:
+        nobodys = MessageRow.claimed_by.is_(None)
+        statement = statement.where(or_(MessageRow.claimed_by == by, nobodys))
+    result = await session.execute(statement.values(claimed_until=None, claimed_by=None, **values))
+    return bool(result.rowcount)
+
+
+async def settle(session: AsyncSession, item: Pending, **values: Any) -> bool:  # noqa: ANN401
+    """Set columns of a lost message, if nobody has settled it meanwhile."""
+    result = await session.execute(
+        update(MessageRow)
+        .where(
+            MessageRow.id == item.id,
+            MessageRow.state == item.state,
+            MessageRow.looks == item.looks,
+            MessageRow.claimed_by.is_not_distinct_from(item.claimed_by),
+        )
+        .values(claimed_until=None, claimed_by=None, **values)
     )
+    return bool(result.rowcount)
 
 
 async def keep_place(session: AsyncSession, id_: int, channel: str, thread_ts: str | None) -> None:
@@ -194,32 +274,64 @@ async def keep_place(session: AsyncSession, id_: int, channel: str, thread_ts: s
 
 async def sent(
     session: AsyncSession,
-    id_: int,
-    digest: str,
+    item: Pending,
     channel: str | None,
     ts: str | None,
     *,
-    recheck_at: datetime | None = None,
+    by: str | None,
+    recheck_at: datetime,
 ) -> None:
     """Slack shows the message; if its value changed meanwhile, it is dirty again.
 
-    What was posted again is looked for once more at `recheck_at` (machine time).
+    `by` is the attempt that showed it, None for one that died and was found. One whose claim was
+    lost may have overwritten something newer, or posted beside another: then the message is dirty
+    again, and a second copy is looked for at `recheck_at`, as it is for what was posted again.
     """
-    row = await session.get(MessageRow, id_)
+    row = await session.get(MessageRow, item.id, with_for_update=True, populate_existing=True)
     if row is None:
         return
-    row.claimed_until = None
-    row.attempts = row.looks = 0
-    row.error = None
-    row.sent_digest = digest
-    if row.reposted and row.recheck_at is None:
+    held = by is None or row.claimed_by == by
+    twice = ts is not None and row.ts not in (None, ts)
+    if channel is not None and ts is not None and not twice:
+        row.channel, row.ts = channel, ts
+    if twice or (row.reposted and row.recheck_at is None):
         row.recheck_at = recheck_at
-    if channel is not None:
-        row.channel = channel
-    if ts is not None:
-        row.ts = ts
-    row.state = "sent" if row.digest == digest else "dirty"
+    if held:
+        row.claimed_until = row.claimed_by = row.error = None
+        row.attempts = row.looks = 0
+        row.sent_digest = item.digest if by is not None else row.sent_digest
+        row.state = "sent" if row.digest == row.sent_digest and not twice else "dirty"
+    elif row.state != "sending":  # who sends it now will find that it is there
+        row.state = "dirty"
+        row.not_before = recheck_at if ts is None else row.not_before
     session.add(row)
+
+
+async def relink(session: AsyncSession, team: str, subject: str) -> None:
+    """The card of a case stands elsewhere now: what links to it is edited."""
+    await session.execute(
+        update(MessageRow)
+        .where(
+            MessageRow.team == team,
+            MessageRow.subject == subject,
+            MessageRow.kind == "view",
+            MessageRow.state == "sent",
+            MessageRow.target != "thread",
+            MessageRow.slot != "card",
+        )
+        .values(state="dirty")
+    )
+
+
+async def has_thread(session: AsyncSession, item: Pending) -> bool:
+    """Tell whether other messages hang on this one."""
+    statement = select(MessageRow.id).where(
+        MessageRow.team == item.team,
+        MessageRow.channel == item.channel,
+        MessageRow.thread_ts == item.ts,
+        MessageRow.id != item.id,
+    )
+    return (await session.execute(statement.limit(1))).first() is not None
 
 
 async def root(session: AsyncSession, team: str, subject: str) -> tuple[str, str] | None:
@@ -322,11 +434,12 @@ async def to_recheck(session: AsyncSession, wall: datetime, limit: int) -> tuple
     """Return what was posted again and is to be looked for now."""
     statement = (
         select(MessageRow)
-        .where(MessageRow.recheck_at <= wall, MessageRow.state == "sent")
+        .where(is_over(MessageRow.recheck_at, wall), MessageRow.state == "sent")
         .order_by(MessageRow.recheck_at)
         .limit(limit)
     )
-    return tuple(_pending(row) for row in (await session.execute(statement)).scalars())
+    rows = (await session.execute(statement)).scalars()
+    return tuple(found for row in rows if (found := _read(row)) is not None)
 
 
 async def queues(session: AsyncSession, wall: datetime) -> dict[str, dict[str, float]]:

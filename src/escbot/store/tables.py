@@ -133,11 +133,15 @@ class MessageRow(Row, table=True):
     recheck_at: datetime | None = Field(default=None, index=True)  # when to look for a copy
     after: datetime | None = None  # domain time: when its reader's hours begin
     claimed_until: datetime | None = None
+    claimed_by: str | None = None  # one attempt of one worker
     error: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 class LaneRow(Row, table=True):
-    """The token bucket and the lease of a channel (or of all updates) of a workspace."""
+    """The token bucket and the lease of a channel (or of all updates) of a workspace.
+
+    A row named `method:…` holds how long Slack lets nobody call that method.
+    """
 
     __tablename__ = "lane"
     team: str = Field(primary_key=True)
@@ -147,6 +151,17 @@ class LaneRow(Row, table=True):
     blocked_until: datetime | None = None
     leased_until: datetime | None = None
     leased_by: str | None = None
+
+
+class RunnerRow(Row, table=True):
+    """A process that runs on this database, and how many connections to Slack it holds."""
+
+    __tablename__ = "runner"
+    worker: str = Field(primary_key=True)
+    sockets: int
+    version: str
+    started_at: datetime
+    seen_at: datetime
 
 
 class DoorRow(Row, table=True):

@@ -65,6 +65,10 @@ def _offered(values: Mapping[str, Value], voice: Voice) -> str:
 
 
 _SENTENCES: Mapping[str, Callable[[Mapping[str, Value], Voice], str]] = {
+    "newer_version": lambda v, _: (
+        f"ESC-{v['number']} was last changed by a newer escbot than the one that answers you. "
+        "Please try again in a minute."
+    ),
     "unknown_case": lambda v, _: (
         f"There is no ESC-{v.get('number')} here. `/escalate mine` lists yours."
     ),

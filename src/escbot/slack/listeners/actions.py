@@ -69,7 +69,7 @@ def _at_once(services: Services, make: Do) -> Callable[..., Any]:
         if click.in_view:
             page = forms.done(f"ESC-{number}", said)
             await client.views_update(view_id=click.view_id, view=page)
-        elif said != DONE:
+        elif said != DONE and await services.desk.once(click.team, click.key):
             await privately(respond, said)
 
     return clicked

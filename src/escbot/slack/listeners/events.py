@@ -70,8 +70,9 @@ async def _reply(services: Services, client: AsyncWebClient, said: payloads.Said
     try:
         await services.desk.do(said.team, number, command, key=said.key)
     except Refused as refused:
-        text = sentence(services, refused)
-        await quietly(client, said.channel, said.user, text, thread_ts=said.thread_ts)
+        if await services.desk.once(said.team, said.key):
+            text = sentence(services, refused)
+            await quietly(client, said.channel, said.user, text, thread_ts=said.thread_ts)
 
 
 def _meant(services: Services, case: Case, said: payloads.Said) -> c.Command | None:
@@ -118,8 +119,9 @@ async def _reaction(
     except Refused as refused:
         if refused.because.code == "already_yours":
             return
-        text = sentence(services, refused)
-        await quietly(client, reaction.channel, reaction.user, text, thread_ts=reaction.ts)
+        if await services.desk.once(reaction.team, reaction.key):
+            text = sentence(services, refused)
+            await quietly(client, reaction.channel, reaction.user, text, thread_ts=reaction.ts)
 
 
 async def _offer_resolve(
@@ -128,6 +130,8 @@ async def _offer_resolve(
     """A check mark resolves nothing by itself: the form asks what solved it."""
     case = await services.desk.case(reaction.team, number)
     if case is None or case.phase.is_over:
+        return
+    if not await services.desk.once(reaction.team, reaction.key):
         return
     text = f"Is {case.id} solved? Tell what solved it, and everybody is told."
     blocks = [section(text), *actions(("resolve",), f"{number}|{case.turn}")]

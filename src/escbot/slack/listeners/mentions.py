@@ -37,6 +37,8 @@ def register(app: AsyncApp, services: Services) -> None:
 
 async def _mentioned(services: Services, client: AsyncWebClient, said: payloads.Said) -> None:
     """Answer a question about a case; anything else gets a button that opens the form."""
+    if not await services.desk.once(said.team, said.key):
+        return
     text = MENTION.sub("", said.text).strip()
     typed = parse(text, [area.id for area in services.library.current.areas])
     thread = said.thread_ts or None
