@@ -26,8 +26,8 @@ async def take_key(session: AsyncSession, team: str, key: str, at: datetime) -> 
     """
     values = {"team": team, "key": key, "at": at, "case": None}
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    result = await session.execute(insert(DoorRow).values(values).on_conflict_do_nothing())
-    return bool(result.rowcount)
+    statement = insert(DoorRow).values(values).on_conflict_do_nothing().returning(DoorRow.key)
+    return (await session.execute(statement)).first() is not None
 
 
 async def case_of_key(session: AsyncSession, team: str, key: str) -> int | None:
