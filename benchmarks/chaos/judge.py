@@ -147,11 +147,18 @@ def _stale(rows: Any, workspace: Workspace, library: Library) -> int:
             continue
         setting = Setting(roots.get(row.subject), named=row.target != "thread")
         body = paint(from_plain(Shown, row.value), setting, library.roster)
-        shown = (message.text, message.blocks, message.attachments)
-        if shown != (body.text, body.blocks, body.attachments):
+        shown = _bare([message.text, message.blocks, message.attachments])
+        if shown != _bare([body.text, body.blocks, body.attachments]):
             stale += 1
             log.warning("%s %s shows %s instead of %s", row.subject, row.slot, shown, body)
     return stale
+
+
+def _bare(value: Any) -> Any:
+    """Leave out the ids that Slack gives to blocks without one."""
+    if isinstance(value, dict):
+        return {key: _bare(item) for key, item in value.items() if key != "block_id"}
+    return [_bare(item) for item in value] if isinstance(value, list) else value
 
 
 def _differing(histories: Any, saved: Any, library: Library) -> int:
