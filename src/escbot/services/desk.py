@@ -111,7 +111,7 @@ class Desk:
     ) -> Outcome:
         async with self._s.database.session() as session:
             if key is not None and not await cases.take_key(session, team, key, self._s.wall()):
-                return await self._repeated(session, team, key)
+                return await self._taken_before(session, team, key)
             work = await self._begin(session, team, number, chooses=isinstance(command, _CHOOSES))
             if isinstance(command, _CHOOSES):
                 await self._remember_past(session, work, command)
@@ -122,7 +122,7 @@ class Desk:
                 await self._finish(session, work)
             return Outcome(work.case, happened)
 
-    async def _repeated(self, session: AsyncSession, team: str, key: str) -> Outcome:
+    async def _taken_before(self, session: AsyncSession, team: str, key: str) -> Outcome:
         number = await cases.case_of_key(session, team, key)
         case = await cases.load(session, team, number or 0, self._rebuild)
         if case is None:
