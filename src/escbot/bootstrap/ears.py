@@ -56,6 +56,11 @@ class Ears:
             found += self._sockets.troubles()
         return tuple(found)
 
+    @property
+    def has_token(self) -> bool:
+        """Whether Slack takes the bot's token."""
+        return self._token is None
+
     async def listen_for_silence(self) -> int:
         """Tell the admins, once each time, when Slack stays silent for 90 seconds.
 

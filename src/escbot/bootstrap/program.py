@@ -7,6 +7,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import IO
 
@@ -14,6 +15,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.exc import DBAPIError
 
 from escbot.bootstrap.beats import BEAT, Beats, Job
 from escbot.bootstrap.ears import Ears
@@ -30,6 +32,7 @@ from escbot.services.health import Doctor, Pulse
 from escbot.services.keeping import Keeper
 from escbot.services.library import Library
 from escbot.services.linting import lint
+from escbot.services.presence import Presence
 from escbot.services.reports import Reporter
 from escbot.services.reviews import Reviews
 from escbot.services.templates import compose
@@ -46,6 +49,7 @@ from escbot.slack.sockets import Sockets
 from escbot.slack.webhook import PATH, handler
 from escbot.store import deadlines
 from escbot.store.database import Database, DatabaseError, open_database
+from escbot.store.faults import plainly
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +59,7 @@ HOMES_EVERY = 2.0  # changes of the App Homes are gathered
 EARS_EVERY = 5.0  # the connections
 TOKEN_EVERY = 60.0  # whether the token still holds
 LOOK_EVERY = 5.0  # the files
+PRESENT_EVERY = 10.0  # that this process runs
 TIME_EVERY = 30.0  # the database's time
 CALL_WITHIN = 10.0  # seconds for one call of Slack's Web API
 SHORTEST_CALL = 2.0  # the same at any pace: a busy machine needs it
@@ -114,6 +119,8 @@ class Program:
         self._pulse = Pulse()
         self._linted: tuple[tuple[str, str], tuple[str, ...]] | None = None
         self._keeper: HomeKeeper | None = None
+        self._worker = new_key()
+        self.presence: Presence | None = None
         self._ears: Ears | None = None
         self.beats: Beats | None = None
         self.reporter: Reporter | None = None
@@ -158,6 +165,15 @@ class Program:
         await self._listen(app)
         if self._sockets is not None:
             gateway.posted = self._sockets.posted
+        self.presence = Presence(
+            database,
+            self._worker,
+            version("escbot"),
+            wall=self._wall,
+            connections=self._connections,
+        )
+        if self._sockets is not None:
+            self.presence.heard = self._sockets.know_of
         self._ears = Ears(
             database,
             library,
@@ -201,7 +217,7 @@ class Program:
             SlackPainter(library),
             clock=clock,
             wall=steady,
-            worker=new_key(),
+            worker=self._worker,
             new_key=new_key,
             pace=Pace().scaled(self._settings.escbot_pace),
         )
@@ -251,6 +267,9 @@ class Program:
             missing=lambda: self.delivery.missing if self.delivery else {},
             trouble=lambda: self.watch.trouble if self.watch else None,
             deafness=lambda: self._ears.troubles() if self._ears else (),
+            hears=lambda: self._ears is None or self._ears.has_token,
+            limits=lambda: self.delivery.waits if self.delivery else {},
+            others=lambda: len(self.presence.others) if self.presence else 0,
         )
         host, port = address(where)
         health = Server(health_routes(doctor), {})
@@ -325,8 +344,8 @@ class Program:
 
     def _start_beating(self) -> None:
         delivery, ticker, ears = self.delivery, self.ticker, self._ears
-        reporter, homes = self.reporter, self._keeper
-        if not (delivery and ticker and ears and reporter and homes):
+        reporter, homes, presence = self.reporter, self._keeper, self.presence
+        if not (delivery and ticker and ears and reporter and homes and presence):
             raise StartError("the program was not started")
         beats = self.beats = Beats(self._pulse, wall=self._wall, machine=wall)
         beats.add("ticker", ticker.tick_once, self._beat)
@@ -339,6 +358,7 @@ class Program:
             ("time", self._read_time, TIME_EVERY),
             ("token", ears.check_token, TOKEN_EVERY),
             ("ears", ears.listen_for_silence, EARS_EVERY),
+            ("presence", presence.check_in, PRESENT_EVERY),
         ]
         if self._sockets is not None:
             others.append(("sockets", self._sockets.look, EARS_EVERY))
@@ -355,10 +375,20 @@ class Program:
         async with self.database.session() as session:
             return await deadlines.next_due(session, self._clock())
 
+    async def _leave(self, database: Database) -> None:
+        if self.presence is not None:
+            try:
+                await self.presence.check_out()
+            except (DBAPIError, OSError) as error:
+                log.warning("this process could not be signed off: %s", plainly(error))
+        await database.close()
+
     async def stop(self) -> None:
         """Stop cleanly; what was not done is in the database for the next start."""
         if self.beats is not None:
             await self.beats.stop()
+        if self.delivery is not None:
+            await self.delivery.drain()
         for server in (self._webhook, self.health):
             if server is not None:
                 await server.stop()
@@ -367,6 +397,6 @@ class Program:
         if self._session is not None:
             await self._session.close()
         if self.database is not None:
-            await self.database.close()
+            await self._leave(self.database)
         if self._lock is not None:
             self._lock.close()

@@ -75,6 +75,8 @@ def check(database: Url = None, as_json: AsJson = False) -> None:
         typer.echo(json.dumps(found, indent=2))
     else:
         state = "the newest" if fits else f"run `escbot db upgrade` for {found['newest']}"
+        if found["newer"]:
+            state = f"newer than this escbot, which knows {found['newest']}"
         typer.echo(f"{found['engine']}, revision {found['revision'] or 'none'}: {state}.")
         if not whole:
             typer.echo(f"The file is damaged: {found['integrity']}. Restore a backup.")

@@ -30,6 +30,8 @@ class Health:
     beats: dict[str, float] = field(default_factory=dict)  # seconds since each loop's last turn
     messages: dict[str, int] = field(default_factory=dict)  # by state
     queues: dict[str, dict[str, float]] = field(default_factory=dict)  # by target: how many, age
+    limits: dict[str, float] = field(default_factory=dict)  # method -> seconds that Slack asks for
+    others: int = 0  # processes that share the work
     uncertain: tuple[dict[str, Any], ...] = ()
     oldest_due_seconds: float = 0.0
 
@@ -75,6 +77,9 @@ class Doctor:
         missing: Callable[[], dict[str, str]],
         trouble: Callable[[], str | None],
         deafness: Callable[[], tuple[str, ...]] = tuple,
+        hears: Callable[[], bool] = lambda: True,
+        limits: Callable[[], dict[str, float]] = dict,
+        others: Callable[[], int] = int,
     ) -> None:
         self._database = database
         self._library = library
@@ -85,6 +90,9 @@ class Doctor:
         self._missing = missing
         self._trouble = trouble
         self._deafness = deafness
+        self._hears = hears
+        self._limits = limits
+        self._others = others
 
     def alive(self) -> bool:
         """Tell whether every loop had its turn lately; cheap, without the database."""
@@ -106,6 +114,7 @@ class Doctor:
             problems.append(f"policy or roster: {trouble}")
         beats = {name: (now - at).total_seconds() for name, at in self._pulse.beats.items()}
         stuck = [name for name, age in beats.items() if age > ALIVE_WITHIN.total_seconds()]
+        problems += [f"{name} waits: {why}" for name, why in self._pulse.faults.items()]
         problems += [f"the {name} has not had a turn for {beats[name]:.0f} s" for name in stuck]
         found = Health(
             ready=False,
@@ -114,6 +123,8 @@ class Doctor:
             policy=self._library.current.version,
             connections=connections,
             beats=beats,
+            limits=self._limits(),
+            others=self._others(),
         )
         return await self._with_database(found, problems, now)
 
@@ -131,7 +142,7 @@ class Doctor:
             problems.append(f"a deadline is due for {oldest:.0f} s")
         if unsettled:
             problems.append(f"{len(unsettled)} messages are unsettled: `escbot db settle` decides")
-        ready = found.alive and found.connections != 0
+        ready = found.alive and found.connections != 0 and self._hears()
         uncertain = tuple(
             {"id": id_, "subject": subject, "slot": slot, "error": error}
             for id_, subject, slot, error in unsettled

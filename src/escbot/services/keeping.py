@@ -20,7 +20,7 @@ from escbot.services.desk import rebuild
 from escbot.services.library import Library
 from escbot.services.policyfile import compile_policy
 from escbot.store import cases, policies, pruning
-from escbot.store.database import Database, normal_url
+from escbot.store.database import Database, normal_url, revisions
 
 REQUESTS_KEPT = timedelta(hours=26)  # machine time; Slack repeats an event for some minutes
 EVERY = timedelta(hours=1)
@@ -74,6 +74,7 @@ async def check(database: Database) -> dict[str, Any]:
     """Return the revision of the tables, the newest known, and what the engine says of itself."""
     current, newest = await database.revision()
     found: dict[str, Any] = {"revision": current, "newest": newest, "engine": "PostgreSQL"}
+    found["newer"] = current is not None and current not in revisions()
     async with database.engine.connect() as connection:
         if database.is_sqlite:
             found["engine"] = "SQLite"

@@ -101,6 +101,10 @@ class Sockets:
         if self._posted_at is None:
             self._posted_at = time.monotonic()
 
+    def know_of(self, others: int) -> None:
+        """Other replicas hold so many connections of this app."""
+        self.others = others
+
     def deaf_for(self) -> float:
         """Return for how many seconds nothing could be heard, 0 while something can."""
         now = time.monotonic()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from sqlalchemy.ext.asyncio import (
 
 from escbot.store.faults import plainly
 
+log = logging.getLogger(__name__)
 _MIGRATION_LOCK = 4711_2026  # any number that only this program uses
 
 
@@ -147,8 +149,19 @@ def config() -> Config:
     return found
 
 
+def revisions() -> tuple[str, ...]:
+    """Return the revisions of the tables that this program knows, oldest first."""
+    found = ScriptDirectory.from_config(config()).walk_revisions()
+    return tuple(reversed([one.revision for one in found]))
+
+
 def _upgrade(connection: Connection) -> None:
     settings = config()
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current is not None and current not in revisions():
+        # A newer escbot made them; what it added has defaults, so this one can go on.
+        log.warning("the tables are newer (%s) than this escbot and stay so", current)
+        return
     settings.attributes["connection"] = connection
     command.upgrade(settings, "head")
 

@@ -1,0 +1,237 @@
+"""Two claimers, one winner: deadlines, lanes, messages, requests. On both databases."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from escbot.core.views import Deadline, Message, Notice
+from escbot.store import cases, deadlines, lanes, messages
+from escbot.store.database import Database
+from escbot.store.tables import DeadlineRow, EventRow, LaneRow, MessageRow
+from tests.make import NOW
+
+LEASE = timedelta(seconds=30)
+HOUR = timedelta(hours=1)
+
+
+async def arm(database: Database, count: int) -> None:
+    async with database.session() as session:
+        for number in range(1, count + 1):
+            await deadlines.arm(session, "T1", number, [Deadline("tier.breach", NOW)])
+
+
+async def claim(database: Database, wall=NOW, limit: int = 100) -> tuple[tuple[str, int], ...]:
+    async with database.session() as session:
+        return await deadlines.claim(session, NOW, wall, LEASE, limit)
+
+
+async def test_what_is_due_is_claimed_by_one(database: Database) -> None:
+    await arm(database, 40)
+    claimed = await asyncio.gather(*(claim(database, limit=10) for _ in range(8)))
+    numbers = [number for part in claimed for _, number in part]
+    assert len(numbers) == len(set(numbers))
+    rest = await claim(database)
+    assert sorted(numbers + [number for _, number in rest]) == list(range(1, 41))
+
+
+async def test_a_claim_that_is_not_committed_holds_nobody_up(database: Database) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite has one writer at a time: the second one waits for the first")
+    await arm(database, 10)
+    async with database.session() as slow:
+        first = await deadlines.claim(slow, NOW, NOW, LEASE, 4)
+        async with asyncio.timeout(5):
+            others = await claim(database)
+    assert len(first) == 4
+    assert not set(first) & set(others)
+    assert len(others) == 6
+
+
+async def test_a_claim_ends_after_its_lease(database: Database) -> None:
+    await arm(database, 1)
+    assert await claim(database)
+    assert not await claim(database, NOW + LEASE - timedelta(seconds=1))
+    assert await claim(database, NOW + LEASE)
+
+
+async def test_a_clock_set_back_by_an_hour_frees_what_it_claimed(database: Database) -> None:
+    await arm(database, 1)
+    assert await claim(database, NOW + HOUR)
+    assert await claim(database, NOW)
+
+
+async def lease(database: Database, worker: str, wall=NOW, name: str = "C1") -> float | None:
+    async with database.session() as session:
+        return await lanes.lease(session, "T1", name, worker, wall, LEASE, per_second=1, burst=8)
+
+
+async def give_back(database: Database, worker: str, tokens: float, wall=NOW) -> None:
+    async with database.session() as session:
+        await lanes.give_back(session, "T1", "C1", worker, tokens, wall)
+
+
+async def test_a_lane_has_one_worker_at_a_time(database: Database) -> None:
+    await lease(database, "w0")
+    await give_back(database, "w0", 8)
+    found = await asyncio.gather(*(lease(database, f"w{n}") for n in range(6)))
+    assert [tokens for tokens in found if tokens is not None] == [8.0]
+
+
+async def test_tokens_come_back_one_a_second_and_never_more_than_the_burst(
+    database: Database,
+) -> None:
+    assert await lease(database, "w1") == 8
+    await give_back(database, "w1", 0)
+    assert await lease(database, "w1", NOW + timedelta(seconds=3)) == pytest.approx(3)
+    await give_back(database, "w1", 0, NOW + timedelta(seconds=3))
+    assert await lease(database, "w1", NOW + HOUR) == 8
+
+
+async def test_a_clock_set_back_gives_no_tokens_and_blocks_no_lane(database: Database) -> None:
+    assert await lease(database, "w1", NOW + HOUR) == 8
+    await give_back(database, "w1", 2, NOW + HOUR)
+    assert await lease(database, "w1", NOW) == 2
+
+
+async def test_a_lease_that_was_lost_is_not_given_back(database: Database) -> None:
+    await lease(database, "w1")
+    await lease(database, "w2", NOW + LEASE)
+    await give_back(database, "w1", 0)
+    async with database.session() as session:
+        row = (await session.execute(select(LaneRow))).scalar_one()
+    assert row.leased_by == "w2"
+
+
+async def test_what_slack_limits_is_known_to_every_replica_until_then(database: Database) -> None:
+    async with database.session() as session:
+        await lanes.block(session, "T1", "post", NOW, 12)
+    async with database.session() as session:
+        until = NOW + timedelta(seconds=12)
+        assert await lanes.blocked(session, NOW) == {("T1", "post"): until}
+        assert await lanes.blocked(session, until) == {}
+        assert await lanes.blocked(session, NOW - HOUR) == {}
+
+
+async def show(database: Database, code: str = "warned") -> messages.Pending:
+    keys = iter(f"k{n}" for n in range(9))
+    message = Message("card", 1, "view", "channel:escalations", Notice(code, 1, 1))
+    async with database.session() as session:
+        await messages.show(
+            session, "T1", "case:1", 1, [message], now=NOW, new_key=lambda: next(keys)
+        )
+    return await only(database)
+
+
+async def only(database: Database) -> messages.Pending:
+    async with database.session() as session:
+        row = (await session.execute(select(MessageRow))).scalar_one()
+    return messages._pending(row)
+
+
+async def attempt(database: Database, item: messages.Pending, by: str, wall=NOW) -> bool:
+    async with database.session() as session:
+        return await messages.claim(session, item, wall, LEASE, NOW, by)
+
+
+async def sent(database: Database, item: messages.Pending, by: str | None, ts: str | None) -> None:
+    async with database.session() as session:
+        await messages.sent(session, item, "C1", ts, by=by, recheck_at=NOW + LEASE)
+
+
+async def test_a_message_is_sent_by_one(database: Database) -> None:
+    item = await show(database)
+    found = await asyncio.gather(*(attempt(database, item, f"w{n}") for n in range(6)))
+    assert sum(found) == 1
+
+
+async def test_an_edit_that_comes_after_its_lease_makes_the_message_dirty_again(
+    database: Database,
+) -> None:
+    item = await show(database)
+    assert await attempt(database, item, "w1")
+    await sent(database, item, "w1", "1.0")
+    old = await show(database, "passed")
+    assert await attempt(database, old, "slow")
+    async with database.session() as session:  # its lease ends, and another one takes over
+        await messages.settle(session, await only(database), state="dirty")
+    new = await show(database, "taken")
+    assert await attempt(database, new, "quick")
+    await sent(database, new, "quick", None)
+    assert (await only(database)).state == "sent"
+    await sent(database, old, "slow", None)  # it has overwritten what is newer
+    assert (await only(database)).state == "dirty"
+
+
+async def test_two_posts_of_one_message_are_both_known(database: Database) -> None:
+    item = await show(database)
+    assert await attempt(database, item, "slow")
+    async with database.session() as session:
+        await messages.settle(session, await only(database), state="dirty", reposted=True)
+    assert await attempt(database, await only(database), "quick")
+    await sent(database, item, "quick", "2.0")
+    await sent(database, item, "slow", "1.0")
+    async with database.session() as session:
+        due = await messages.to_recheck(session, NOW + LEASE, 10)
+        row = (await session.execute(select(MessageRow))).scalar_one()
+    assert row.recheck_at is not None
+    assert row.ts == "2.0"
+    assert due == () or due[0].ts == "2.0"
+
+
+async def test_what_was_posted_by_somebody_who_died_is_edited_if_the_value_changed(
+    database: Database,
+) -> None:
+    item = await show(database)
+    assert await attempt(database, item, "w1")  # it posts, and dies
+    changed = await show(database, "taken")
+    await sent(database, changed, None, "1.0")  # found by its key
+    assert (await only(database)).state == "dirty"
+
+
+async def test_a_request_is_taken_once_even_when_it_comes_twice_at_once(
+    database: Database,
+) -> None:
+    async def take() -> bool:
+        async with database.session() as session:
+            found = await cases.take_key(session, "T1", "event:Ev1", NOW)
+            await asyncio.sleep(0.05)
+            return found
+
+    assert sum(await asyncio.gather(*(take() for _ in range(5)))) == 1
+
+
+async def test_a_request_that_failed_may_come_again(database: Database) -> None:
+    async def fail() -> None:
+        async with database.session() as session:
+            assert await cases.take_key(session, "T1", "view:V1", NOW)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
+    async with database.session() as session:
+        assert await cases.take_key(session, "T1", "view:V1", NOW)
+
+
+async def test_two_events_never_have_the_same_place(database: Database) -> None:
+    def event() -> EventRow:
+        return EventRow(team="T1", case=1, number=1, at=NOW, type="Closed", body={})
+
+    async with database.session() as session:
+        session.add(event())
+    with pytest.raises(IntegrityError):
+        async with database.session() as session:
+            session.add(event())
+
+
+async def test_arming_twice_keeps_one_row_and_ends_the_claim(database: Database) -> None:
+    await arm(database, 1)
+    assert await claim(database)
+    await arm(database, 1)
+    async with database.session() as session:
+        rows = (await session.execute(select(DeadlineRow))).scalars().all()
+    assert [row.claimed_until for row in rows] == [None]
