@@ -46,8 +46,7 @@ async def run(kills: int, seed: int, replicas: int, url: str, folder: Path) -> d
     try:
         await _live(kills, chance, crowd, bots)
         for bot in bots:
-            if not await bot.start():
-                raise RuntimeError(f"the program does not start; see {folder}")
+            await bot.start_for_good()
         workspace.faults.clear()
         await crowd.go_home(within=QUIET)
         found = await _when_quiet(url, workspace, crowd)
@@ -75,11 +74,13 @@ async def _live(kills: int, chance: random.Random, crowd: Crowd, bots: list[Bot]
         while sum(one.kills for one in bots) < kills:
             await bot.live_and_die(own)
 
-    async with asyncio.TaskGroup() as group:
+    async with asyncio.TaskGroup() as people:
         for agent, specialists in CROWD:
-            group.create_task(crowd.work(enough, agent, specialists))
-        group.create_task(crowd.misbehave(enough))
-        await asyncio.gather(*(die(bot, random.Random(chance.random())) for bot in bots))
+            people.create_task(crowd.work(enough, agent, specialists))
+        people.create_task(crowd.misbehave(enough))
+        async with asyncio.TaskGroup() as programs:
+            for bot in bots:
+                programs.create_task(die(bot, random.Random(chance.random())))
         enough.set()
 
 

@@ -16,6 +16,8 @@ from escbot.workspace.workspace import Workspace
 
 PACE = 20.0
 START_WITHIN = 60.0
+STARTS = 5
+NO_SLACK = 3  # the exit code of a program that can't go on
 LONGEST = 8.0  # seconds that a life waits for its named point
 # Hours become seconds, so that every clock has its say while the program dies.
 SHORT = (
@@ -98,9 +100,18 @@ class Bot:
         if life.is_alive:
             life.kill()
         code = await life.ended()
+        if code == NO_SLACK and not began:
+            return  # Slack did not answer while it started: whoever runs it starts it again
         if code != -9:
             raise RuntimeError(f"the program ended with {code}; see {self._log}")
         self.killed_at[point or "random moment"] += 1
+
+    async def start_for_good(self) -> None:
+        """Start it as a supervisor does: again, where Slack does not answer."""
+        for _ in range(STARTS):
+            if await self.start():
+                return
+        raise RuntimeError(f"the program does not start; see {self._log}")
 
     async def stop(self) -> None:
         """Stop it the way an operator does."""

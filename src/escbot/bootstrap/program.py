@@ -32,6 +32,7 @@ from escbot.services.health import Doctor, Pulse
 from escbot.services.keeping import Keeper
 from escbot.services.library import Library
 from escbot.services.linting import lint
+from escbot.services.ports import ChatError
 from escbot.services.presence import Presence
 from escbot.services.reports import Reporter
 from escbot.services.reviews import Reviews
@@ -338,9 +339,12 @@ class Program:
         return str(answer["url"])
 
     async def _check_channels(self, gateway: Gateway, library: Library) -> None:
-        for name in library.current.channels.values():
-            if await gateway.channel_id(name) is None:
-                log.warning("channel #%s is missing: create it and invite the bot to it", name)
+        try:
+            for name in library.current.channels.values():
+                if await gateway.channel_id(name) is None:
+                    log.warning("channel #%s is missing: create it and invite the bot to it", name)
+        except ChatError as error:
+            log.warning("the channels could not be checked: %s; delivery finds them", error)
 
     def _start_beating(self) -> None:
         delivery, ticker, ears = self.delivery, self.ticker, self._ears
