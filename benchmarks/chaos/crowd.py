@@ -23,8 +23,9 @@ METHODS = (
     "conversations.history", "conversations.replies",
 )  # fmt: skip
 FAULTS = (
-    "reply dropped", "error", "429", "500", "time-out", "slow views.open", "twice", "out of order",
-    "event again", "socket torn", "socket closed",
+    "reply dropped", "refused", "error", "error, but done", "429", "500", "time-out, then done",
+    "done, then time-out", "slow views.open", "twice", "out of order", "late", "event again",
+    "socket cut", "socket closed",
 )  # fmt: skip
 HANGS = 2.5  # seconds; longer than the program waits for one call at this pace
 
@@ -147,15 +148,19 @@ class Crowd:
         faults, chance = self._w.faults, self._chance
         faulty: dict[str, Callable[[], None]] = {
             "reply dropped": lambda: faults.drop_reply(method),
+            "refused": lambda: faults.refuse(method),
             "error": lambda: faults.error(method, "internal_error"),
-            "429": lambda: faults.limited(method, 1.0),
-            "500": lambda: faults.status(method, 500, after=chance.random() < 0.5),
-            "time-out": lambda: faults.delay(method, HANGS),
+            "error, but done": lambda: faults.broken(method),
+            "429": lambda: faults.limited(method, chance.uniform(0.05, 0.3)),
+            "500": lambda: faults.status(method, 500),
+            "time-out, then done": lambda: faults.delay(method, HANGS),
+            "done, then time-out": lambda: faults.hang(method, HANGS),
             "slow views.open": lambda: faults.delay("views.open", 0.4),
             "twice": faults.duplicate_next_envelope,
-            "out of order": lambda: faults.hold_next_envelope(chance.uniform(0.05, 0.4)),
-            "event again": faults.repeat_next_event,
-            "socket torn": faults.tear_next_envelope,
+            "out of order": faults.hold_next_envelope,
+            "late": lambda: faults.delay_next_envelope(chance.uniform(0.05, 0.4)),
+            "event again": lambda: faults.lose_next_ack("events_api"),
+            "socket cut": lambda: faults.cut_next_envelope(chance.randint(1, 400)),
         }
         if kind == "socket closed":
             await self._w.sockets.close_all()

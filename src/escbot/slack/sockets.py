@@ -25,9 +25,9 @@ CONNECTIONS = 2
 CONNECT_WITHIN = 30.0
 PING_EVERY = 10.0
 SILENT_AFTER = 40.0  # without a frame or an answered ping a connection is dead
-BRIEFEST = {PING_EVERY: 2.0, SILENT_AFTER: 8.0}  # at any pace: a busy machine needs them
 OLD_AFTER = 6 * 3600.0  # Slack refreshes a connection every few hours; one it forgot is replaced
-ECHO_WITHIN = 60.0  # our own posts come back as events; where they don't, nobody's do
+ECHO_WITHIN = 60.0  # seconds; our own posts come back as events; where they don't, nobody's do
+BRIEFEST = {PING_EVERY: 3.0, SILENT_AFTER: 12.0, ECHO_WITHIN: 12.0}  # on a busy machine
 GHOSTS_FOR = 600.0  # Slack counts a connection that is gone for a while
 
 

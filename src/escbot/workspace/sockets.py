@@ -31,6 +31,8 @@ class Line:
 
     socket: web.WebSocketResponse
     request: web.Request
+    frozen: bool = False  # half-open: nothing is read from it and nothing arrives on it
+    mute: bool = False  # it answers pings, but nothing arrives on it
 
     def cut(self, text: str, after: int) -> None:
         """Send only the first bytes of a frame, then break the connection."""
@@ -48,6 +50,7 @@ class Sockets:
         self._open: list[Line] = []
         self._tickets: set[str] = set()
         self._acks: dict[str, asyncio.Future[Raw]] = {}
+        self._thaw = asyncio.Event()
         self.life = LIFE
 
     @property
@@ -90,6 +93,8 @@ class Sockets:
         refresh = asyncio.create_task(self._refresh(line))
         try:
             async for message in socket:
+                if line.frozen:
+                    await self._thaw.wait()
                 if message.type == WSMsgType.TEXT:
                     self._ack(message.data)
         finally:
@@ -161,7 +166,8 @@ class Sockets:
         line = random.choice(self._open)  # noqa: S311
         cut = self._w.faults.take_envelope("cut", kind)
         if cut is None:
-            await line.socket.send_json(envelope)
+            if not (line.frozen or line.mute):
+                await line.socket.send_json(envelope)
             return
         self._forget(line)
         line.cut(json.dumps(envelope), int(cut.seconds))
@@ -176,6 +182,26 @@ class Sockets:
         for line in lines:
             if line in self._open:
                 await self._goodbye(line, "refresh_requested")
+
+    def freeze(self) -> None:
+        """Make every open socket half-open, as a network does that drops packets silently."""
+        for line in self._open:
+            line.frozen = True
+            if line.request.transport is not None:
+                line.request.transport.pause_reading()
+
+    def mute(self) -> None:
+        """Let nothing arrive on the open sockets, though they answer every ping."""
+        for line in self._open:
+            line.mute = True
+
+    def end_ghosts(self) -> None:
+        """Forget the half-open sockets, as Slack does after a while."""
+        self._thaw.set()
+        for line in [line for line in self._open if line.frozen]:
+            self._forget(line)
+            if line.request.transport is not None:
+                line.request.transport.abort()
 
     async def close_all(self, reason: str = "") -> None:
         """Close every socket; with a reason, say goodbye first."""
