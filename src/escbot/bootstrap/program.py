@@ -159,10 +159,7 @@ class Program:
         keeper = HomeKeeper(services, client)
         desk.changed = keeper.mark
         self._keeper = keeper
-        secret = self._settings.slack_signing_secret if self._settings.escbot_http else None
-        app = build_app(
-            services, client, keeper, signing_secret=secret.get_secret_value() if secret else None
-        )
+        app = build_app(services, client, keeper)
         await self._listen(app)
         if self._sockets is not None:
             gateway.posted = self._sockets.posted
@@ -236,7 +233,9 @@ class Program:
         token = self._settings.slack_app_token
         if self._settings.escbot_http:
             host, port = address(self._settings.escbot_http_address)
-            self._webhook = Server([], {PATH: handler(app)})
+            secret = self._settings.slack_signing_secret
+            made = handler(app, secret.get_secret_value() if secret else "")
+            self._webhook = Server([], {PATH: made})
             try:
                 await self._webhook.start(host, port)
             except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from escbot.services.ports import NoFeed
 SHIFTS_BEFORE = timedelta(days=14)
 SHIFTS_AFTER = timedelta(days=120)
 MOST_EVENTS = 5000
+MOST_TIMES_A_DAY = 24
 Component = Any  # icalendar has no types
 
 
@@ -60,12 +62,25 @@ def _events(text: str, start: datetime, end: datetime) -> Iterator[Component]:
         raise NoFeed("install it with: pip install 'escbot[calendars]'")
     try:
         calendar = icalendar.Calendar.from_ical(text)
+        _refuse_endless(calendar)
         found = recurring_ical_events.of(calendar).between(start, end)
     except (ValueError, KeyError, IndexError, TypeError) as error:
-        raise NoFeed(f"it is not an iCal calendar: {error}") from error
+        first = next(iter(str(error).splitlines()), "unreadable")
+        raise NoFeed(f"it is not an iCal calendar: {first[:200]}") from error
     if len(found) > MOST_EVENTS:
         raise NoFeed(f"it has more than {MOST_EVENTS} events")
     yield from found
+
+
+def _refuse_endless(calendar: Component) -> None:
+    """Raise NoFeed for rules that repeat so often that reading them would not end in time."""
+    for event in calendar.walk("VEVENT"):
+        rules = event.get("RRULE") or []
+        for rule in rules if isinstance(rules, list) else [rules]:
+            often = {"SECONDLY", "MINUTELY"} & {str(freq).upper() for freq in rule.get("FREQ", [])}
+            times = [len(rule.get(part, [1])) for part in ("BYHOUR", "BYMINUTE", "BYSECOND")]
+            if often or math.prod(times) > MOST_TIMES_A_DAY:
+                raise NoFeed("an event repeats within the hour; shifts and days off do not")
 
 
 def _is_of(event: Component, person: Person) -> bool:

@@ -132,7 +132,8 @@ def _text(path: Path) -> Iterator[IO[str]]:
         mark = buffered.peek(4)[:2]
         encoding = "utf-16" if mark in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
         # A byte that is no UTF-8 becomes a lone surrogate, by which its row is found again.
-        yield io.TextIOWrapper(buffered, encoding, errors="surrogateescape", newline="")
+        errors = "replace" if encoding == "utf-16" else "surrogateescape"  # UTF-16 knows no escape
+        yield io.TextIOWrapper(buffered, encoding, errors=errors, newline="")
 
 
 def _rows(

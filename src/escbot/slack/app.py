@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -11,6 +12,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from escbot.slack import payloads
 from escbot.slack.homekeeper import HomeKeeper
 from escbot.slack.listeners import (
     actions,
@@ -34,8 +36,6 @@ def build_app(
     services: Services,
     client: AsyncWebClient,
     keeper: HomeKeeper,
-    *,
-    signing_secret: str | None = None,
 ) -> AsyncApp:
     """Build the app with every listener.
 
@@ -43,12 +43,12 @@ def build_app(
     """
     app = AsyncApp(
         client=client,
-        signing_secret=signing_secret or "socket-mode-needs-none",
-        request_verification_enabled=signing_secret is not None,
+        request_verification_enabled=False,  # webhook.py has checked it; a socket needs none
         process_before_response=True,
         # Bolt would also drop the deletion of our own card: Slack names its author as the user.
         ignoring_self_events_enabled=False,
     )
+    app.use(_of_a_workspace)
     register(app, services, keeper)
     app.error(_fault)
     return app
@@ -60,6 +60,16 @@ def register(app: AsyncApp, services: Services, keeper: HomeKeeper) -> None:
         room.register(app, services)
     homes.register(app, services, keeper)
     events.register(app, services, keeper)
+
+
+async def _of_a_workspace(
+    body: dict[str, Any], next_: Callable[[], Awaitable[BoltResponse]]
+) -> BoltResponse:
+    """Leave what names no workspace: a case belongs to one, and is found in no other."""
+    if payloads.team_of(body):
+        return await next_()
+    log.warning("a request without a workspace was left")
+    return BoltResponse(status=200, body="")
 
 
 async def _fault(error: Exception, request: AsyncBoltRequest, body: dict[str, Any]) -> BoltResponse:

@@ -6,12 +6,15 @@ A field that is missing or of another type than Slack documents reads as empty, 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 Raw = Mapping[str, Any]
+MOST_DIGITS = 9  # of a number in a button's value or a form's memory; each database holds those
+LATEST = 2**33  # seconds since 1970: the year 2242, past which no deadline is meant
 
 
 def _map(value: object) -> Raw:
@@ -24,9 +27,15 @@ def _str(value: object) -> str:
 
 def _seconds(value: object) -> float:
     try:
-        return float(_str(value) or 0)
+        found = float(_str(value) or 0)
     except ValueError:
         return 0.0
+    return found if math.isfinite(found) else 0.0
+
+
+def whole(text: str) -> int | None:
+    """Return a number of up to nine digits, as case numbers and versions are; else None."""
+    return int(text) if len(text) <= MOST_DIGITS and text.isascii() and text.isdigit() else None
 
 
 def team_of(body: Raw) -> str:
@@ -203,7 +212,9 @@ class Form:
     def moment(self, field: str) -> datetime | None:
         """Return a chosen moment, aware UTC."""
         value = self.values.get(field)
-        return datetime.fromtimestamp(value, UTC) if isinstance(value, int) else None
+        if not isinstance(value, int) or not 0 <= value <= LATEST:
+            return None
+        return datetime.fromtimestamp(value, UTC)
 
 
 def suggestion(body: Raw) -> str:
@@ -342,6 +353,5 @@ def user_changed(body: Raw) -> tuple[str, str, bool]:
 
 def case_reference(value: str) -> tuple[int, int | None, int | None]:
     """Return (number, version seen, ping) of a button's value; number 0 where it is none."""
-    parts = [int(part) if part.isascii() and part.isdigit() else None for part in value.split("|")]
-    parts += [None, None, None]
+    parts = [*(whole(part) for part in value.split("|")), None, None, None]
     return parts[0] or 0, parts[1], parts[2]

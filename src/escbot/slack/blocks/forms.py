@@ -14,6 +14,7 @@ from escbot.slack import ids
 from escbot.slack.blocks.base import Block, mrkdwn, option, plain, section
 from escbot.slack.blocks.preview import nothing_yet
 from escbot.slack.escape import clean
+from escbot.slack.payloads import whole
 from escbot.words.drill import MARK
 from escbot.words.notices import DECLINED
 from escbot.words.reasons import criterion_name
@@ -97,10 +98,10 @@ def read_memo(text: str) -> Memo:
     """Read what a form remembers; an empty memo where it is none."""
     try:
         number, seen, channel, ts, summary, *rest = json.loads(text)
-        seen_ = None if seen is None else int(seen)
+        place = (str(channel), str(ts), str(summary))
         files = tuple(str(link) for link in rest[0]) if rest else ()
-        return Memo(int(number), seen_, str(channel), str(ts), str(summary), files)
-    except (ValueError, TypeError):
+        return Memo(whole(str(number)) or 0, whole(str(seen)), *place, files)
+    except (ValueError, TypeError, RecursionError):
         return Memo()
 
 

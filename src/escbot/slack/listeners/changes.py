@@ -13,7 +13,7 @@ from escbot.slack import ids
 from escbot.slack.blocks import forms
 from escbot.slack.escape import clean
 from escbot.slack.listeners.reading import facts_of
-from escbot.slack.payloads import Form
+from escbot.slack.payloads import Form, whole
 from escbot.slack.services import Services
 
 
@@ -70,9 +70,8 @@ def bring_in(form: Form, memo: forms.Memo) -> c.Command:
 
 def tier(form: Form, memo: forms.Memo) -> c.Command:
     """Read another tier."""
-    to = form.text(ids.TIER)
-    reason = clean(form.text(ids.REASON))
-    return c.ChangeTier(form.user, int(to) if to.isdigit() else 0, reason, memo.seen)
+    to = whole(form.text(ids.TIER)) or 0
+    return c.ChangeTier(form.user, to, clean(form.text(ids.REASON)), memo.seen)
 
 
 def cancel(form: Form, memo: forms.Memo) -> c.Command:

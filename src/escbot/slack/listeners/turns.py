@@ -47,6 +47,8 @@ class Turns:
 
     async def show(self, client: AsyncWebClient, click: Click, view: dict[str, Any]) -> None:
         """Show a view in the form; a form that was closed meanwhile is left."""
+        if not click.view_id:
+            return
         turn = self._turn(click.view_id)
         # Without a hash the second try is taken whatever is shown: a conflict here means that
         # another replica answered meanwhile, and ours is the newest choice that we know.
