@@ -164,6 +164,16 @@ def read_settings(env_file: str | None = ".env", /, **given: object) -> Settings
         raise SettingsError(problems) from error
 
 
+class PeopleSettings(BaseSettings):
+    """The setting of commands that name people."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    escbot_roster: Path | None = None
+
+
 class DatabaseSettings(BaseSettings):
     """The only setting that commands need which work on the database alone."""
 

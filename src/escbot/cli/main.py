@@ -12,8 +12,10 @@ from escbot.cli.demo import demo
 from escbot.cli.drills import drill_app
 from escbot.cli.files import manifest_command, policy_app
 from escbot.cli.patterns import patterns
+from escbot.cli.prevention import contacts, csat, draft, followups
 from escbot.cli.records import activate_policy, list_policies, why
 from escbot.cli.report import report
+from escbot.cli.review import review
 from escbot.cli.run import run as run_command
 
 app = typer.Typer(
@@ -29,6 +31,11 @@ app.command("manifest")(manifest_command)
 app.command("why")(why)
 app.command("patterns")(patterns)
 app.command("report")(report)
+app.command("review")(review)
+app.command("contacts")(contacts)
+app.command("csat")(csat)
+app.command("followups")(followups)
+app.command("draft")(draft)
 policy_app.command("list")(list_policies)
 policy_app.command("activate")(activate_policy)
 app.add_typer(db_app, name="db")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -15,11 +15,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from escbot.bootstrap import wall
-from escbot.cli.files import AsJson, stop
+from escbot.cli.files import AsJson, RosterFile, stop
 from escbot.cli.patterns import AsHtml
+from escbot.cli.people import people_of
 from escbot.cli.records import Url
 from escbot.cli.tables import write_csv
+from escbot.core.card import area_name, cause_name
 from escbot.core.ledger import ContactsCounted
+from escbot.core.policy import Policy
+from escbot.core.roster import Roster
 from escbot.http.pages import hours, page
 from escbot.insights.contacts import between
 from escbot.insights.metrics import DIMENSIONS, MARKED, Story, cases_of
@@ -32,6 +36,7 @@ from escbot.store import cases as case_rows
 from escbot.store.database import DatabaseError, open_database
 from escbot.store.ledger import contacts as stored_contacts
 from escbot.words.figures import NAMES, SHARES
+from escbot.words.voice import plain_voice
 
 console = Console(highlight=False)
 _AGO = re.compile(r"(\d{1,4})([dw])")
@@ -48,6 +53,7 @@ def report(
         str | None, typer.Option(help="List the cases of a figure, like reopened.")
     ] = None,
     database: Url = None,
+    roster: RosterFile = None,
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print one line for each case.")] = False,
     as_html: AsHtml = False,
@@ -58,7 +64,8 @@ def report(
         _known(dimension)
     if cases is not None and cases not in MARKED:
         stop(f"No figure is called {cases[:40]}; choose one of: {', '.join(MARKED)}")
-    found, counts = asyncio.run(_load(database or DatabaseSettings().escbot_database_url, *span))
+    url = database or DatabaseSettings().escbot_database_url
+    found, counts, policy = asyncio.run(_load(url, *span))
     narrowed = [one for one in found if all(_fits(one, text) for text in where or [])]
     if cases is not None:
         narrowed = cases_of(narrowed, cases)
@@ -77,8 +84,13 @@ def report(
     }
     if as_json:
         typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
-    elif as_html:
-        lists = {name: [one.id for one in cases_of(narrowed, name)] for name in MARKED}
+    else:
+        _draw(answer, narrowed, labels(policy, people_of(roster)), as_html=as_html)
+
+
+def _draw(answer: Mapping[str, Any], found: list[Story], label: Label, *, as_html: bool) -> None:
+    if as_html:
+        lists = {name: [one.id for one in cases_of(found, name)] for name in MARKED}
         typer.echo(
             page(
                 "report.html",
@@ -87,10 +99,29 @@ def report(
                 names=NAMES,
                 shares=SHARES,
                 lists=lists,
+                label=label,
             )
         )
     else:
-        _show(answer)
+        _show(answer, label)
+
+
+Label = Callable[[str, str], str]
+
+
+def labels(policy: Policy | None, roster: Roster) -> Label:
+    """Return what gives a value of a dimension the name that people know it by."""
+
+    def label(dimension: str, value: str) -> str:
+        if dimension == "owner":
+            return plain_voice(roster).person(value)
+        if policy is None:
+            return value
+        if dimension == "root_cause":
+            return cause_name(policy.root_causes, value)
+        return area_name(policy, value) or value if dimension == "area" else value
+
+    return label
 
 
 def _known(dimension: str) -> None:
@@ -108,7 +139,7 @@ def _fits(one: Story, text: str) -> bool:
 
 async def _load(
     url: str, start: datetime | None, end: datetime | None
-) -> tuple[list[Story], list[ContactsCounted]]:
+) -> tuple[list[Story], list[ContactsCounted], Policy | None]:
     try:
         database = await open_database(url)
     except DatabaseError as error:
@@ -116,12 +147,12 @@ async def _load(
     try:
         library = await stored_library(database, wall())
         if library is None:
-            return [], []
+            return [], [], None
         counts: list[ContactsCounted] = []
         async with database.session() as session:
             for team in await case_rows.teams(session):
                 counts += await stored_contacts(session, team)
-        return await stories(database, library, start, end), counts
+        return await stories(database, library, start, end), counts, library.current
     finally:
         await database.close()
 
@@ -179,7 +210,7 @@ def _list(name: str, found: list[Story], *, as_json: bool) -> None:
         console.print(table)
 
 
-def _show(r: Mapping[str, Any]) -> None:
+def _show(r: Mapping[str, Any], label: Label) -> None:
     small = " (few: read the cases)" if r["small"] and r["cases"] else ""
     console.print(f"[bold]{r['cases']}[/bold] cases, {r['resolved']} resolved{small}")
     table = Table("time", "cases", "median", "p90", "median open", "p90 open", box=None)
@@ -190,13 +221,15 @@ def _show(r: Mapping[str, Any]) -> None:
         table.add_row(f"in tier {tier}" if tier.isdigit() else f"in {tier}", str(times["cases"]),
                       *_spans(times))  # fmt: skip
     console.print(table)
-    for line in _lines(r):
+    for line in _lines(r, label):
         console.print(line)
     for dimension, values in r["by"].items():
         table = Table(dimension, "cases", "median to take", "median to resolve", "late", box=None)
         for value, one in values.items():
             medians = (hours(one["hours"][key]["p50"]) for key in ("taken", "resolved"))
-            table.add_row(escape(value), str(one["cases"]), *medians, str(one["late"]))
+            table.add_row(
+                escape(label(dimension, value)), str(one["cases"]), *medians, str(one["late"])
+            )
         console.print(table)
 
 
@@ -204,7 +237,7 @@ def _spans(times: Mapping[str, Any]) -> list[str]:
     return [hours(times[key]) for key in ("p50", "p90", "open_p50", "open_p90")]
 
 
-def _lines(r: Mapping[str, Any]) -> Iterator[str]:
+def _lines(r: Mapping[str, Any], label: Label) -> Iterator[str]:
     for clock, states in r["clocks"].items():
         parts = ", ".join(f"{name} {number}" for name, number in states.items() if number)
         yield f"Clock {clock}: {parts or 'no case'}"
@@ -231,7 +264,9 @@ def _lines(r: Mapping[str, Any]) -> Iterator[str]:
                 f"{_percent(first['share_of_the_rest'])} of those not escalated"
             )
     if r["root_causes"]:
-        yield "Root causes: " + ", ".join(f"{escape(n)} {c}" for n, c in r["root_causes"].items())
+        yield "Root causes: " + ", ".join(
+            f"{escape(label('root_cause', n))} {c}" for n, c in r["root_causes"].items()
+        )
 
 
 def _percent(share: float | None) -> str:

@@ -47,7 +47,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """Work that repeats: frequent, fast, the same cause. Hours are open time to resolve."""
+    """Work that repeats: frequent, fast, the same cause. Hours are elapsed, to resolve."""
 
     root_cause: str
     area: str
@@ -95,7 +95,8 @@ class Tasks:
     dropped: int = 0
     open: int = 0
     overdue: int = 0
-    texts: tuple[str, ...] = ()  # of the overdue ones, the oldest first
+    late: tuple[tuple[str, int | None, int], ...] = ()  # overdue, the oldest first: what, from
+    # which case, for how many days
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,9 @@ def _views(case: Case, policy: Policy, roster: Roster) -> Iterator[Message]:
         yield from _elsewhere(case, policy, tier)
     known = roster.customer(case.customer)
     if known is not None and known.channel and _is_asked(case):
-        question = RatingView(case.team, case.number, case.rating.score if case.rating else None)
-        yield _message(case, "rating", f"name:{known.channel.lstrip('#')}", question)
+        rated = case.rating.score if case.rating else None
+        question = RatingView(case.team, case.number, rated, known.language)
+        yield _message(case, "rating", f"customer:{known.channel}", question)
     if case.source is not None:
         target = f"reply:{case.source.channel}/{case.source.ts}"
         yield _message(case, "source", target, pointer(case, policy, "source"))

@@ -337,6 +337,7 @@ class RatingView:
     team: str
     number: int
     score: int | None
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

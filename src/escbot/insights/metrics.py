@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import fsum
 from typing import Any
 
 from escbot.insights.contacts import Contacts
@@ -189,11 +190,11 @@ def _load(stories: Sequence[Story]) -> dict[str, Any]:
     """Return, by person: cases they had, hours they had them (elapsed), offers and what came."""
     cases = Counter(person for one in stories for person in set(one.takers))
     hours: Counter[str] = Counter()
-    held: dict[str, float] = defaultdict(float)
+    held: dict[str, list[float]] = defaultdict(list)
     declined: Counter[str] = Counter()
     for one in stories:
         for person, spent in one.held.items():
-            held[person] += spent
+            held[person].append(spent)
         for offer in one.asked:
             hours[offer.person] += 1
             declined[offer.person] += offer.outcome in ("declined", "passed")
@@ -201,7 +202,7 @@ def _load(stories: Sequence[Story]) -> dict[str, Any]:
     return {
         person: {
             "cases": cases[person],
-            "hours": held.get(person, 0.0),
+            "hours": fsum(held[person]),
             "asked": hours[person],
             "declined_or_silent": declined[person],
         }

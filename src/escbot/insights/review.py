@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import fsum
 from zoneinfo import ZoneInfo
 
 from escbot.core.findings import Advice, Chance, Change, Gap, Named, Review, Tasks
@@ -17,7 +18,7 @@ from escbot.core.policy import Policy, Team
 from escbot.core.roster import Roster
 from escbot.insights.contacts import Contacts
 from escbot.insights.metrics import SATISFIED, SMALL
-from escbot.insights.noise import CHANCE, mann_whitney, of_counts, of_shares, of_times
+from escbot.insights.noise import CHANCE, fisher, mann_whitney, of_counts, of_shares, of_times
 from escbot.insights.numbers import percentile
 from escbot.insights.story import Story
 
@@ -129,9 +130,11 @@ def changes(
 ) -> tuple[Change, ...]:
     """Compare two months, figure by figure; times are open hours."""
 
-    def times(name: str) -> Change:
-        old, new = ([one.open_hours[name] for one in some if name in one.open_hours]
-                    for some in (was, now))  # fmt: skip
+    def times(name: str, counts: Callable[[Story], bool] = lambda one: True) -> Change:
+        old, new = (
+            [one.open_hours[name] for one in some if name in one.open_hours and counts(one)]
+            for some in (was, now)
+        )
         return of_times(name, old, new)
 
     def share(
@@ -154,7 +157,7 @@ def changes(
 
     return (
         of_counts("cases", len(was), last.days, len(now), month.days),
-        times("taken"),
+        times("taken", lambda one: bool(one.asked)),  # not those that stayed where they began
         times("told"),
         times("resolved"),
         kept("respond"),
@@ -184,8 +187,8 @@ def gaps(stories: Sequence[Story], roster: Roster) -> tuple[Gap, ...]:
     """Return the tiers that have trouble with an area, the worst first.
 
     Trouble: two "not my area" or more; a quarter of at least eight offers declined or left
-    unanswered; five cases and at most one skilled person; or times in the tier that are longer
-    than those of its other areas by more than noise.
+    unanswered, more than elsewhere and more than noise; five cases and at most one skilled person;
+    or times in the tier that are longer than those of its other areas by more than noise.
     """
     pairs = sorted({(one.area, tier) for one in stories for tier in one.tiers if tier.isdigit()})
     found = [gap for area, tier in pairs if (gap := _gap(stories, area, tier, roster)) is not None]
@@ -210,7 +213,7 @@ def _gap(stories: Sequence[Story], area: str, tier: str, roster: Roster) -> Gap 
     why = []
     if foreign >= 2:
         why.append("declined")
-    if len(asked) >= LEAST_OFFERS and declined >= len(asked) / 4:
+    if _is_silent(stories, area, tier):
         why.append("silent")
     # Tier 1 opens cases and needs no skill on the roster.
     known = any(int(tier) in person.tiers and person.skills for person in roster.people)
@@ -224,8 +227,26 @@ def _gap(stories: Sequence[Story], area: str, tier: str, roster: Roster) -> Gap 
     moved = sum(one.reassigned for one in inside)
     return Gap(
         area, tier, len(inside), len(asked), foreign, declined, moved, slow[0], slow[1], skilled,
-        tuple(why), tuple(one.id for one in inside),
+        tuple(why), tuple(sorted(one.id for one in inside)),
     )  # fmt: skip
+
+
+def _is_silent(stories: Sequence[Story], area: str, tier: str) -> bool:
+    """Tell whether offers are declined or left more often than those of all else, not by noise."""
+
+    def counted(here: bool) -> tuple[int, int]:
+        some = [
+            offer.outcome in ("declined", "passed")
+            for one in stories
+            for offer in one.asked
+            if (one.area == area and offer.tier == tier) is here
+        ]
+        return sum(some), len(some)
+
+    (part, whole), (others, rest) = counted(True), counted(False)
+    if whole < LEAST_OFFERS or part < whole / 4 or not rest or part / whole <= others / rest:
+        return False
+    return fisher(part, whole, others, rest) < CHANCE
 
 
 def _in_tier(stories: Iterable[Story], tier: str) -> list[float]:
@@ -244,19 +265,19 @@ def chances(stories: Sequence[Story]) -> tuple[Chance, ...]:
     solved = [one for one in stories if one.resolved and one.root_cause]
     for one in solved:
         groups[one.root_cause, one.area].append(one)
-    usual = percentile(sorted(one.open_hours["resolved"] for one in solved), 0.5) or 0.0
+    usual = percentile(sorted(one.hours["resolved"] for one in solved), 0.5) or 0.0
     found = []
     for (cause, area), some in groups.items():
-        middle = percentile(sorted(one.open_hours["resolved"] for one in some), 0.5) or 0.0
+        middle = percentile(sorted(one.hours["resolved"] for one in some), 0.5) or 0.0
         if len(some) >= LEAST_REPEATS and middle <= usual / 2:
-            together = sum(sum(one.held.values()) for one in some)
-            ids = tuple(one.id for one in some)
+            together = fsum(hours for one in some for hours in one.held.values())
+            ids = tuple(sorted(one.id for one in some))
             found.append(Chance(cause, area, len(some), middle, usual, together, ids))
     return tuple(sorted(found, key=lambda one: (-one.cases, one.root_cause, one.area)))
 
 
 def advice(stories: Sequence[Story], policy: Policy) -> tuple[Advice, ...]:
-    """Compare each severity's time to take with what history needed; at least 20 cases.
+    """Compare each severity's time to take with what history needed; at least 20 offered cases.
 
     A limit of which nine in ten cases use less than a third could be tighter; one that a fifth
     of the cases break promises too much.
@@ -266,7 +287,7 @@ def advice(stories: Sequence[Story], policy: Policy) -> tuple[Advice, ...]:
         taken = sorted(
             one.open_hours["taken"]
             for one in stories
-            if one.severity == severity.id and "taken" in one.open_hours
+            if one.severity == severity.id and "taken" in one.open_hours and one.asked
         )
         limit = severity.respond.total_seconds() / 3600
         if len(taken) < LEAST_ADVICE:
@@ -306,7 +327,9 @@ def tasks(followups: Sequence[Followup], month: Month) -> Tasks:
         dropped=sum(one.state == "dropped" for one in closed),
         open=len(left),
         overdue=len(late),
-        texts=tuple(one.text for one in late[:WORST]),
+        late=tuple(
+            (one.text, one.case, (month.end.date() - one.due_on).days) for one in late[:WORST]
+        ),
     )
 
 

@@ -385,6 +385,7 @@ class Desk:
                 return False
             team_ = found[0][0]
             await pruning.blank(session, team_, number)
+            await self.ledger.show_again(session, team_, number)
             records = await cases.events(session, team_, number)
             before = self._rebuild(team_, number, records)
             record = e.Recorded(before.version + 1, self._s.clock(), None, e.Redacted())

@@ -99,10 +99,18 @@ class Ledger:
         entry = await rows.append(session, team, stream, self.clock(), by, fact)
         after = follow.evolve(number, before, entry)
         await rows.save_followup(session, team, after)
-        policy = self.library.current
-        shown = follow.views(after, area_name(policy, after.area))
-        await self._show(session, team, stream, shown)
+        await self._show_followup(session, team, after)
         return after
+
+    async def _show_followup(self, session: AsyncSession, team: str, state: Followup) -> None:
+        shown = follow.views(state, area_name(self.library.current, state.area))
+        await self._show(session, team, state.stream, shown)
+
+    async def show_again(self, session: AsyncSession, team: str, case: int) -> None:
+        """Show the follow-ups of a case anew, after their words were blanked."""
+        for one in await rows.followups(session, team):
+            if one.case == case:
+                await self._show_followup(session, team, one)
 
     async def answer_followup(
         self, team: str, number: int, asked: follow.Asked, by: str, key: str | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,18 +14,20 @@ from escbot.core.findings import Review
 from escbot.core.policy import Policy, Team
 from escbot.core.views import Chart, Part, Proposed, ReportView, ReviewView, Sheet
 from escbot.insights.contacts import between
+from escbot.insights.drills import record
 from escbot.insights.metrics import report
 from escbot.insights.review import before, month_of, review
-from escbot.services.histories import stories
+from escbot.services.histories import stories, trainings
 from escbot.services.ledger import Ledger, review_stream
 from escbot.services.library import Library
-from escbot.store import cases
+from escbot.store import cases, messages
 from escbot.store import ledger as rows
 from escbot.store.database import Database
 from escbot.words import figures as said
 from escbot.words import review as words
 
 DECISIONS = 3
+SLOT = "review"
 NO_AREA = "(none)"
 
 
@@ -37,6 +39,7 @@ class Reviews:
     library: Library
     ledger: Ledger
     clock: Callable[[], datetime]
+    settled: set[tuple[str, str, str]] = field(default_factory=set)  # nothing is left to post
 
     async def of(self, workspace: str | None, team: Team, label: str) -> Review:
         """Return a team's review of a month like "2026-10"; `workspace` None takes all."""
@@ -56,9 +59,11 @@ class Reviews:
             or (_within(one.area, team.areas) and _within(one.tier, team.tiers))
         ]
         everybody = not team.tiers and not team.areas  # contacts are counted for all teams
+        drills = record(await trainings(self.database, month.start, month.end, workspace))
         return review(
             team, month, last, found, policy, self.library.roster,
-            followups=mine, contacts=between(counts, month.start, month.end) if everybody else None,
+            followups=mine, practice=words.practice(drills),
+            contacts=between(counts, month.start, month.end) if everybody else None,
         )  # fmt: skip
 
     async def post_due(self) -> int:
@@ -79,20 +84,22 @@ class Reviews:
         return posted
 
     async def _post(self, workspace: str, team: Team, label: str) -> bool:
-        if await self.ledger.has_review(workspace, team.id, label):
+        if (workspace, team.id, label) in self.settled:
             return False
-        found = await self.of(workspace, team, label)
-        if not found.cases:
-            return False
-        value = view(found, self.library.current)
-        return await self.ledger.post_review(workspace, value, f"name:{team.channel}")
+        posted = False
+        if not await self.ledger.has_review(workspace, team.id, label):
+            found = await self.of(workspace, team, label)
+            if found.cases:
+                value = view(found, self.library.current)
+                posted = await self.ledger.post_review(workspace, value, f"name:{team.channel}")
+        self.settled.add((workspace, team.id, label))
+        return posted
 
     async def report(self, workspace: str, days: int) -> ReportView | None:
         """Return the report of the last days, None where no case was opened in them."""
-        end = self.clock()
-        start = end - timedelta(days=days)
-        found = await stories(self.database, self.library, start, end, workspace)
-        counts = between(await self.ledger.contacts(workspace), start, end)
+        start = self.clock() - timedelta(days=days)
+        found = await stories(self.database, self.library, start, None, workspace)
+        counts = between(await self.ledger.contacts(workspace), start, None)
         figures = report(found, ("severity", "area"), counts if counts.counts else None)
         if not figures["cases"]:
             return None
@@ -104,6 +111,12 @@ class Reviews:
         if made is not None:
             await self.ledger.send(workspace, person, made)
         return made is not None
+
+    async def shown(self, workspace: str, team: str, month: str) -> ReviewView | None:
+        """Return a review as it is shown, None where none was posted."""
+        async with self.database.session() as session:
+            found = await messages.value_of(session, workspace, review_stream(team, month), SLOT)
+        return found if isinstance(found, ReviewView) else None
 
     async def decide(
         self,

@@ -15,7 +15,7 @@ SCOPES = {
     "chat:write": "to post and edit",
     "chat:write.public": "the line in the thread that a case came from",
     "commands": "/escalate and the shortcuts",
-    "files:write": "to share a report as a file",
+    "files:write": "to share a report as a file; charts as pictures, where Slack draws none itself",
     "groups:history": "the same in private channels",
     "groups:read": "the same in private channels",
     "im:history": "settling a lost answer in a direct message",

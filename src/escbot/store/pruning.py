@@ -9,7 +9,15 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from escbot.store.tables import CaseRow, DeadlineRow, DoorRow, EventRow, MessageRow
+from escbot.store.tables import (
+    CaseRow,
+    DeadlineRow,
+    DoorRow,
+    EventRow,
+    FollowupRow,
+    LedgerRow,
+    MessageRow,
+)
 
 REMOVED = "(removed)"
 # Fields that hold what people wrote. Codes and ids stay, so that the figures still add up.
@@ -55,7 +63,22 @@ async def blank(session: AsyncSession, team: str, number: int) -> None:
     for message in (await session.execute(kept)).scalars():
         message.value = _blanked(message.value)
         session.add(message)
+    await _blank_followups(session, team, number)
     await session.flush()
+
+
+async def _blank_followups(session: AsyncSession, team: str, number: int) -> None:
+    """Blank what a case left to do; that there is something to do stays."""
+    left = select(FollowupRow).where(FollowupRow.team == team, FollowupRow.case == number)
+    for row in (await session.execute(left)).scalars().all():
+        row.body = _blanked(row.body)
+        session.add(row)
+        facts = select(LedgerRow).where(
+            LedgerRow.team == team, LedgerRow.stream == f"followup:{row.number}"
+        )
+        for fact in (await session.execute(facts)).scalars():
+            fact.body = _blanked(fact.body)
+            session.add(fact)
 
 
 def _blanked(value: Any) -> Any:  # noqa: ANN401 - JSON

@@ -1,21 +1,45 @@
-"""What a customer is asked after their case, and what is said to their answer."""
+"""What a customer is asked after their case, and what is said to their answer.
+
+In the customer's language where it is one of these, else in English.
+"""
 
 from __future__ import annotations
 
-GOOD = "Yes, it helped"
-BAD = "No, not really"
+from dataclasses import dataclass
 
 
-def question(name: str) -> str:
-    """Return the question in the customer's channel; nothing of the case is told there."""
-    return f"We have finished {name}. Did that help you?"
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The texts of one language; `{id}` is the case. Nothing else of the case is told."""
+
+    ask: str
+    good: str
+    bad: str
+    thanks: str
+    sorry: str
 
 
-def thanks(name: str, score: int) -> str:
-    """Return the answer to their word."""
-    if score >= 4:
-        return f"{name}: thank you for telling us."
-    return f"{name}: thank you for telling us. We will look at what we can do better."
+TEXTS = {
+    "en": Question(
+        ask="We have finished {id}. Did that help you?",
+        good="Yes, it helped",
+        bad="No, not really",
+        thanks="{id}: thank you for telling us.",
+        sorry="{id}: thank you for telling us. We will look at what we can do better.",
+    ),
+    "de": Question(
+        ask="Wir haben {id} abgeschlossen. Hat Ihnen das geholfen?",
+        good="Ja, das hat geholfen",
+        bad="Nein, nicht wirklich",
+        thanks="{id}: danke für Ihre Antwort.",
+        sorry="{id}: danke für Ihre Antwort. Wir sehen nach, was wir besser machen können.",
+    ),
+}
+
+
+def question(language: str) -> Question:
+    """Return the texts of a language."""
+    return TEXTS.get(language.partition("-")[0].casefold(), TEXTS["en"])
 
 
 def noted(name: str, score: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from escbot.core.findings import Advice, Chance, Change, Gap, Named, Review
 from escbot.words.voice import capital, listed
@@ -17,9 +18,9 @@ MONTHS = (
 # name of a change -> what it is called, what its sentence is about
 CHANGED: Mapping[str, str] = {
     "cases": "Escalations",
-    "taken": "Median time until somebody takes a case",
-    "told": "Median time until the customer first hears from us",
-    "resolved": "Median time to resolve",
+    "taken": "Median time until somebody takes a case (open hours)",
+    "told": "Median time until the customer first hears from us (open hours)",
+    "resolved": "Median time to resolve (open hours)",
     "kept.respond": "Cases taken within the promised time",
     "kept.tier": "Cases that left their tier within its limit",
     "kept.update": "Cases whose customer always heard from us in time",
@@ -163,21 +164,31 @@ def what_changed(r: Review) -> Iterator[str]:
         return
     for verdict in ("worse", "better"):
         yield from (changed(one) for one in r.changes if one.verdict == verdict)
-    noise = [CHANGED[one.name] for one in r.changes if one.verdict == "noise"]
+    noise = sum(one.verdict == "noise" for one in r.changes)
+    few = sum(one.verdict == "few" for one in r.changes)
     if noise:
-        shown = [name[:1].lower() + name[1:] for name in noise]
-        yield f"No more than noise: {listed(shown)}."
-    few = [CHANGED[one.name] for one in r.changes if one.verdict == "few"]
+        yield f"{_others(noise)} changed by no more than noise."
     if few:
-        shown = [name[:1].lower() + name[1:] for name in few]
-        yield f"Too few to say: {listed(shown)}."
+        yield f"{_others(few)} rest on too few cases to say."
+
+
+def _others(number: int) -> str:
+    """Return "Three figures"."""
+    words = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+    word = words[number] if number < len(words) else str(number)
+    return f"{word} figure" if number == 1 else f"{word} figures"
 
 
 def gap(one: Gap, names: Names) -> str:
     """Return a skill gap with what shows it."""
+    return f"{names.area(one.area)} in tier {one.tier} ({cases(one.cases)}): {shown_by(one)}."
+
+
+def shown_by(one: Gap) -> str:
+    """Return what shows a skill gap."""
     facts = []
     if "declined" in one.why:
-        facts.append(f"declined {one.not_my_area} times as not their area")
+        facts.append(f"{one.not_my_area} times declined as “not my area”")
     if "silent" in one.why:
         facts.append(f"{one.declined} of {one.offers} offers declined or unanswered")
     if "alone" in one.why:
@@ -185,7 +196,7 @@ def gap(one: Gap, names: Names) -> str:
         facts.append(f"{who} skill 2 or more in it")
     if "slow" in one.why:
         facts.append(f"{hours(one.hours)} in the tier, {hours(one.usual_hours)} in other areas")
-    return f"{names.area(one.area)} in tier {one.tier} ({cases(one.cases)}): {listed(facts)}."
+    return listed(facts)
 
 
 def chance(one: Chance, names: Names) -> str:
@@ -220,7 +231,27 @@ def tasks(r: Review) -> Iterator[str]:
         return
     dropped = f", {t.dropped} found not needed" if t.dropped else ""
     yield f"{t.done} done{dropped}; {t.open} open, {t.overdue} of them overdue."
-    yield from (f"Overdue: {text}" for text in t.texts)
+    for text, case, days in t.late:
+        source = f"ESC-{case}, " if case else ""
+        yield f"Overdue: {text} ({source}{days} days)"
+
+
+def practice(record: Mapping[str, Any]) -> list[str]:
+    """Return how the drills of a month went; `record` is what `insights.drills.record` makes."""
+    count = record["drills"]
+    if not count:
+        return []
+    share = record["share"]
+    drills = "1 drill was" if count == 1 else f"{count} drills were"
+    lines = [f"{drills} played" + (f"; {share:.0%} on average." if share is not None else ".")]
+    weak = [
+        f"tier {tier} at {one['weakest']}"
+        for tier, one in record["tiers"].items()
+        if one["weakest"]
+    ]
+    if weak:
+        lines.append(f"Weakest step: {listed(weak)}.")
+    return lines
 
 
 def day(on: date) -> str:
@@ -232,12 +263,12 @@ def ideas(r: Review, names: Names) -> list[Idea]:
     """Return what could be decided, the weightiest first; each is taken from a finding."""
     found = [*_from_gaps(r, names), *_from_chances(r, names), *_from_changes(r, names)]
     found += [
-        Idea(f"limit-{place}", f"Change a promise: {advised(one)}", 3.0 + one.cases / 50)
+        Idea(f"limit-{place}", f"Look at a limit. {advised(one)}", 3.0 + one.cases / 50)
         for place, one in enumerate(r.advice)
     ]
     if r.tasks.overdue:
         text = f"Close or drop the {r.tasks.overdue} overdue follow-ups, each with a name and a day"
-        found.append(Idea("overdue", f"{text}.", 2.0 + r.tasks.overdue))
+        found.append(Idea("overdue", f"{text}.", 2.0 + min(r.tasks.overdue, 10) / 4))
     found = sorted(found, key=lambda one: -one.weight)
     return [*found, *_always(r, names)]
 
@@ -248,12 +279,16 @@ def _from_gaps(r: Review, names: Names) -> Iterator[Idea]:
         text = f"Teach {area} to one more person of tier {one.tier}"
         if one.not_my_area:
             text = f"Teach {area} in tier {one.tier}, or take it out of the roster's skills there"
-        yield Idea(f"gap-{place}", f"{text}: {gap(one, names)}", 4.0 + one.not_my_area * 2)
+        text = f"{text}: {shown_by(one)} in {cases(one.cases)}."
+        yield Idea(f"gap-{place}", text, 4.0 + one.not_my_area * 2)
 
 
 def _from_chances(r: Review, names: Names) -> Iterator[Idea]:
     for place, one in enumerate(r.chances):
-        text = f"Write a runbook or automate it: {chance(one, names)}"
+        text = (
+            f"Write a runbook for {names.area(one.area)}, or automate it: "
+            f"{names.cause(one.root_cause)} came {one.cases} times, {hours(one.hours)} each."
+        )
         yield Idea(f"chance-{place}", text, 3.5 + one.cases / 4)
 
 

@@ -14,6 +14,7 @@ from escbot.words import followups as words
 from escbot.words import ratings
 from escbot.words.voice import Voice
 
+SATISFIED = 4  # a score of at least this is a good one
 ANSWERS = (
     (ids.FOLLOWUP_DONE, "Done"),
     (ids.FOLLOWUP_LATER, "Later"),
@@ -68,10 +69,12 @@ def listed(found: Sequence[Followup], voice: Voice) -> list[Block]:
 def rating(view: RatingView) -> Body:
     """Paint the question to the customer: native thumbs, or two buttons where they are refused."""
     name = f"ESC-{view.number}"
-    text = ratings.question(name) if view.score is None else ratings.thanks(name, view.score)
-    blocks: list[Block] = [section(text)]
+    said = ratings.question(view.language)
     if view.score is not None:
-        return Body(text=text, blocks=blocks)
+        text = (said.thanks if view.score >= SATISFIED else said.sorry).format(id=name)
+        return Body(text=text, blocks=[section(text)])
+    text = said.ask.format(id=name)
+    blocks: list[Block] = [section(text)]
     good, bad = (f"{view.team}/{view.number}/{score}" for score in (5, 1))
     native: Block = {
         "type": "context_actions",
@@ -80,14 +83,14 @@ def rating(view: RatingView) -> Body:
                 "type": "feedback_buttons",
                 "action_id": ids.RATING,
                 "positive_button": {
-                    "text": plain(ratings.GOOD, 75),
+                    "text": plain(said.good, 75),
                     "value": good,
-                    "accessibility_label": ratings.GOOD,
+                    "accessibility_label": said.good,
                 },
                 "negative_button": {
-                    "text": plain(ratings.BAD, 75),
+                    "text": plain(said.bad, 75),
                     "value": bad,
-                    "accessibility_label": ratings.BAD,
+                    "accessibility_label": said.bad,
                 },
             }
         ],
@@ -98,12 +101,12 @@ def rating(view: RatingView) -> Body:
             {
                 "type": "button",
                 "action_id": action,
-                "text": plain(f"{emoji} {said}", 75),
+                "text": plain(f"{emoji} {label}", 75),
                 "value": value,
             }
-            for action, emoji, said, value in (
-                (ids.RATING_GOOD, ":+1:", ratings.GOOD, good),
-                (ids.RATING_BAD, ":-1:", ratings.BAD, bad),
+            for action, emoji, label, value in (
+                (ids.RATING_GOOD, ":+1:", said.good, good),
+                (ids.RATING_BAD, ":-1:", said.bad, bad),
             )
         ],
     }
