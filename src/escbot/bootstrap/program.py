@@ -44,6 +44,7 @@ from escbot.slack.app import build_app
 from escbot.slack.blocks.base import voice_for
 from escbot.slack.gateway import Gateway
 from escbot.slack.homekeeper import HomeKeeper
+from escbot.slack.newer import NewerBlocks
 from escbot.slack.painter import SlackPainter
 from escbot.slack.services import Services as SlackServices
 from escbot.slack.sockets import Sockets
@@ -139,7 +140,8 @@ class Program:
         library = self.library = Library(self._files.policy, self._files.roster)
         await library.take(database, self._files, self._clock())
         client = self._client()
-        gateway = Gateway(client, await self._who_am_i(client))
+        newer = NewerBlocks()
+        gateway = Gateway(client, await self._who_am_i(client), newer)
         desk = self.desk = Desk(
             Services(database, library, self._clock, self._wall, new_key=new_key, compose=compose)
         )
@@ -155,6 +157,7 @@ class Program:
             self._troubles,
             lambda: read_drills(self._settings.escbot_drills),
             self._health,
+            newer,
         )
         keeper = HomeKeeper(services, client)
         desk.changed = keeper.mark

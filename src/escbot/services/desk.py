@@ -32,7 +32,7 @@ from escbot.core.reasons import Value
 from escbot.core.repeats import LEAST, WITHIN, same_before
 from escbot.core.roster import Floor
 from escbot.core.thread import views
-from escbot.core.views import Deadline, Message, Notice
+from escbot.core.views import Deadline, Message, Notice, RatingView
 from escbot.services.admins import show_admins
 from escbot.services.failpoints import failpoint
 from escbot.services.ledger import Ledger
@@ -225,7 +225,11 @@ class Desk:
             armed = (*armed, replace(again, due_at=min(stored or again.due_at, again.due_at)))
         await deadline_rows.arm(session, work.team, work.number, armed)
         repeated = await self._repeated(session, work)
-        shown = (*views(case, work.policy, self._s.library.roster), *work.notices, *repeated)
+        found = views(case, work.policy, self._s.library.roster)
+        # A customer is asked how it went after they read that it is over.
+        asked = [message for message in found if isinstance(message.value, RatingView)]
+        first = [message for message in found if message not in asked]
+        shown = (*first, *work.notices, *repeated, *asked)
         await message_rows.show(
             session,
             work.team,

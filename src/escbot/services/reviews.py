@@ -27,6 +27,8 @@ from escbot.words import figures as said
 from escbot.words import review as words
 
 DECISIONS = 3
+FRESH = timedelta(minutes=10)
+MONTH = timedelta(days=30)
 SLOT = "review"
 NO_AREA = "(none)"
 
@@ -39,6 +41,7 @@ class Reviews:
     library: Library
     ledger: Ledger
     clock: Callable[[], datetime]
+    glances: dict[str, tuple[datetime, tuple[tuple[str, str], ...]]] = field(default_factory=dict)
     settled: set[tuple[str, str, str]] = field(default_factory=set)  # nothing is left to post
 
     async def of(self, workspace: str | None, team: Team, label: str) -> Review:
@@ -104,6 +107,19 @@ class Reviews:
         if not figures["cases"]:
             return None
         return report_view(figures, days, names_of(self.library.current))
+
+    async def tiles(self, workspace: str) -> tuple[tuple[str, str], ...]:
+        """Return a few figures of the last thirty days, at most ten minutes old (domain time)."""
+        now = self.clock()
+        known = self.glances.get(workspace)
+        if known is not None and abs(now - known[0]) < FRESH:
+            return known[1]
+        found = await stories(self.database, self.library, now - MONTH, None, workspace)
+        figures = report(found)
+        left = sum(one.state == "open" for one in await self.ledger.followups(workspace))
+        tiles = tuple(said.tiles(figures, left)) if figures["cases"] else ()
+        self.glances[workspace] = (now, tiles)
+        return tiles
 
     async def send_report(self, workspace: str, person: str, days: int) -> bool:
         """Send somebody the report of the last days; False where there is nothing to report."""

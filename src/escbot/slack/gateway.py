@@ -25,6 +25,7 @@ from escbot.services.ports import (
     Posted,
 )
 from escbot.slack.ids import METADATA
+from escbot.slack.newer import REFUSALS, NewerBlocks
 from escbot.slack.pictures import can_draw, png
 
 log = logging.getLogger(__name__)
@@ -70,11 +71,11 @@ _FORM = {"parse": "none", "link_names": False, "unfurl_links": False, "unfurl_me
 class Gateway:
     """Slack as delivery sees it. `base` is the workspace's address, from `auth.test`."""
 
-    def __init__(self, client: AsyncWebClient, base: str) -> None:
+    def __init__(self, client: AsyncWebClient, base: str, newer: NewerBlocks | None = None) -> None:
         self._client = client
         self._base = base.rstrip("/")
         self.posted: Callable[[], None] = lambda: None  # called after a post to a channel
-        self._refused: set[str] = set()  # kinds of blocks that this workspace doesn't take
+        self._newer = newer or NewerBlocks()
 
     async def post(self, channel: str, body: Body, *, thread_ts: str | None, key: str) -> Posted:
         """Post a message that carries `key`; raises a ChatError.
@@ -97,18 +98,19 @@ class Gateway:
     def _chosen(self, body: Body) -> Body:
         """Return the body with the blocks that this workspace takes."""
         kinds = {str(block.get("type")) for block in body.blocks}
-        if body.classic and kinds & self._refused:
+        if body.classic and not all(self._newer.may(kind) for kind in kinds):
             return replace(body, blocks=body.classic, classic=[])
         return body
 
     def _gives_up(self, body: Body, refused: ChatRefused) -> bool:
         """Remember what was refused; False where there is nothing else to try."""
-        if refused.code not in ("invalid_blocks", "invalid_blocks_format") or not body.classic:
+        if refused.code not in REFUSALS or not body.classic:
             return False
         plain = {str(block.get("type")) for block in body.classic}
         kinds = {str(block.get("type")) for block in body.blocks} - plain
         log.warning("Slack does not take %s here; plain blocks are used", ", ".join(sorted(kinds)))
-        self._refused |= kinds
+        for kind in kinds:
+            self._newer.refuse(kind)
         return bool(kinds)
 
     async def _pictures(self, channel: str, thread_ts: str, charts: Sequence[Chart]) -> None:

@@ -63,6 +63,9 @@ class HomeKeeper:
     async def _view(self, team: str, user: str) -> dict[str, Any]:
         services = self._services
         cases = await services.desk.open_cases(team)
+        person = services.library.roster.person(user)
+        leads = person is not None and {"manager", "lead"} & set(person.roles)
+        tiles = await services.reviews.tiles(team) if leads else ()
         heavy = home.by_weight(cases, services.library, services.clock())[: home.MOST_LINKED]
         scene = home.Scene(
             services.library,
@@ -73,6 +76,7 @@ class HomeKeeper:
             services.health(),
             await services.links(team, heavy),
             services.newer.may(TABLE),
+            tiles,
         )
         return home.view(user, cases, scene)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from escbot.words.review import hours
+from escbot.words.review import cases, hours
 
 NAMES = {
     "taken": "to take it",
@@ -42,14 +42,14 @@ def percent(share: float | None) -> str:
 
 def parts(r: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
     """Return a report's figures in sentences; `r` is what `insights.metrics.report` makes."""
-    lead = [f"{r['cases']:,} cases, {r['resolved']:,} resolved, {r['late']:,} past a limit."]
+    lead = [f"{cases(r['cases'])}, {r['resolved']:,} resolved, {r['late']:,} past a limit."]
     if r["small"]:
         lead.append("Few cases: read them rather than the figures.")
     if r["drills_left_out"]:
         lead.append(f"{r['drills_left_out']} drills are left out.")
     times = [
         f"{hours(t['p50'])} median {said} (p90 {hours(t['p90'])}; open time "
-        f"{hours(t['open_p50'])}), {t['cases']} cases."
+        f"{hours(t['open_p50'])}), {cases(t['cases'])}."
         for name, said in NAMES.items()
         if (t := r["hours"][name])["cases"]
     ]
@@ -90,3 +90,18 @@ def _contacts(r: Mapping[str, Any]) -> Iterator[str]:
             f"{percent(first['share'])} solved at first contact, "
             f"{percent(first['share_of_the_rest'])} of those not escalated."
         )
+
+
+def tiles(r: Mapping[str, Any], followups: int) -> Iterator[tuple[str, str]]:
+    """Yield a few figures with their names, for a glance."""
+    yield "Cases", f"{r['cases']:,}, {r['resolved']:,} resolved"
+    yield "Past a limit", f"{r['late']:,} ({percent(r['late'] / r['cases'])})"
+    yield "Median to take", hours(r["hours"]["taken"]["p50"])
+    yield "Median to resolve", hours(r["hours"]["resolved"]["p50"])
+    yield "Opened again", percent(r["reopened_share"])
+    happy = r["satisfaction"]
+    answers = f"{percent(happy['satisfied_share'])} of {happy['rated']} answers"
+    yield "Satisfied", answers if happy["rated"] else "nobody answered"
+    yield "Follow-ups open", f"{followups:,}"
+    if r["small"]:
+        yield "Few cases", "read them rather than the figures"

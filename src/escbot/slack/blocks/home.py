@@ -15,7 +15,17 @@ from escbot.core.roster import Floor, Person
 from escbot.services.library import Library
 from escbot.slack import ids
 from escbot.slack.blocks import tables
-from escbot.slack.blocks.base import SECTION, Block, context, date, divider, header, plain, section
+from escbot.slack.blocks.base import (
+    SECTION,
+    Block,
+    context,
+    date,
+    divider,
+    fields,
+    header,
+    plain,
+    section,
+)
 from escbot.words import lists
 from escbot.words.voice import Voice, plain_voice
 
@@ -40,6 +50,7 @@ class Scene:
     health: Sequence[str] = ()
     links: Mapping[int, str] = field(default_factory=dict)
     tables: bool = True
+    tiles: Sequence[tuple[str, str]] = ()  # figures of the last thirty days, for managers
 
 
 def view(user: str, cases: Sequence[Case], scene: Scene) -> dict[str, Any]:
@@ -83,6 +94,11 @@ def _manager(cases: Sequence[Case], scene: Scene) -> Iterator[Block]:
     yield from _listed("At risk", risky, scene, "Nothing is at risk.")
     yield from _listed("Past a limit", late, scene, "Nothing is late.")
     yield from _listed("Nobody has it", nobody, scene, "Everything has somebody.")
+    if scene.tiles:
+        yield divider()
+        yield section("*Last thirty days*")
+        yield fields(scene.tiles)
+        yield context("`/escalate report 30d` has all figures, with charts.")
 
 
 def _admin(scene: Scene) -> Iterator[Block]:

@@ -26,7 +26,7 @@ from escbot.words.voice import Voice
 CHARTS = 2  # in one message
 LABEL, TITLE = 20, 50
 POINTS, SERIES = 20, 6
-ROWS, COLUMNS = 100, 20
+ROWS, COLUMNS = 99, 20
 CELLS = 16_000  # characters of a table; a message takes 20,000
 WIDE = 28  # characters of a cell of the plain table
 
