@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,12 @@ from typer.testing import CliRunner
 
 from escbot.cli.demo import perform
 from escbot.cli.main import app
+from escbot.cli.recording import BROWSERS
 from escbot.cli.storyfile import NAMES, packaged, read_play
 from escbot.services.files import FileError
+
+
+CHROMIUM = any(shutil.which(name) for name in BROWSERS)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -18,7 +23,14 @@ async def test_everything_a_story_promises_is_seen(name: str, tmp_path: Path) ->
     play = read_play(packaged(name), name)
     assert await perform(play, None, None, tmp_path if name == "vip" else None) == 0
     if name == "vip":
-        assert "Zoe owns the account" in (tmp_path / "transcript.txt").read_text()
+        transcript = (tmp_path / "transcript.txt").read_text()
+        assert "Zoe owns the account" in transcript
+        assert "escbot in #esc-managers" in transcript
+        if CHROMIUM:
+            assert [path.name for path in sorted(tmp_path.glob("*.png"))][:2] == [
+                "01-card-1.png",
+                "02-channel-esc-managers.png",
+            ], transcript
 
 
 async def test_a_promise_that_is_not_kept_fails(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,18 +39,36 @@ async def test_a_promise_that_is_not_kept_fails(monkeypatch: pytest.MonkeyPatch)
     assert await perform(read_play(text, "magic"), None, None, None) == 1
 
 
+STEP = "about: x\nsteps:\n  - "
+ESCALATED = "{as: Dana, escalate: {customer: A, summary: B, kind: Minor issue, impact: One user"
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("about: x\nsteps: [{as: Dana}]", "a step has one of"),
-        ("about: x\nsteps: [{wait: soon}]", "`wait`"),
-        ("about: x\nstart: now\nsteps: []", "write `start` like"),
-        ("about: x\nsteps: [{as: Dana, escalate: {custmer: Acme}}]", "Did you mean `customer`?"),
+        (STEP + "{as: Dana}", r":3:5: a step has one of"),
+        (STEP + "{wait: soon}", r":3:12: `wait` must be a duration"),
+        (STEP + "{click: Resolve}", r":3:5: a step lacks `as`"),
+        (STEP + "{as: Dana, clik: Resolve}", r":3:22: a step has no `clik`. Did you mean `click`"),
+        (STEP + "{as: Dana, escalate: {custmer: Acme}}", "Did you mean `customer`?"),
+        (STEP + ESCALATED + ", also: [VIP]}}", r":3:\d+: `also` has no `VIP`; use one of: Work"),
+        (STEP + "{expect: {says: x}}", r":3:14: `expect` looks at one of: card"),
+        (STEP + "{expect: {card: 1}}", r":3:14: `expect` needs `says` or `not`"),
+        (STEP + "{expect: {card: none, says: x}}", r":3:21: `card` must be a whole number"),
+        (STEP + "{as: Dana, fill: Resolve}", r":3:22: `fill` must be a mapping"),
+        ("about: x\nstart: now\nsteps: []", r":2:8: write `start` like"),
+        ("about: x\npeople: {U05: {shoes: 3}}\nsteps: []", "`U05` has no `shoes`"),
+        ("about: x\nsteps: [", r":\d+:\d+: this is not YAML"),
     ],
 )
 def test_a_story_that_cannot_be_read_says_where(text: str, says: str) -> None:
     with pytest.raises(FileError, match=says):
         read_play(text, "mine.yaml")
+
+
+async def test_a_form_that_nobody_opened_fails_the_story_in_one_sentence() -> None:
+    text = "about: x\nsteps:\n  - {as: Dana, fill: {Customer: Acme}}\n"
+    assert await perform(read_play(text, "mine"), None, None, None) == 1
 
 
 def test_a_story_that_is_not_there_gets_one_sentence() -> None:

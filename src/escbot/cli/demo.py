@@ -18,16 +18,16 @@ from rich.console import Console
 from escbot.bootstrap import Program, read_files, wall
 from escbot.cli.files import stop
 from escbot.cli.player import Player, Unmet
-from escbot.cli.recording import keep
+from escbot.cli.recording import Camera
 from escbot.cli.storyfile import NAMES, Play, packaged, read_play
 from escbot.cli.tour import TOUR
+from escbot.cli.transcript import COLOURS, Transcript
 from escbot.core.roster import Roster
 from escbot.services.files import FileError, Files
 from escbot.services.policyfile import compile_policy, default_text
 from escbot.services.rosterfile import compile_roster, default_roster_text
 from escbot.settings import Settings
 from escbot.slack.manifest import manifest
-from escbot.workspace.state import Record
 from escbot.workspace.workspace import Workspace
 
 PACE = 20.0  # headless: Slack's limits and our own grace periods are so many times shorter
@@ -41,7 +41,7 @@ TITLES = {
     "manager": "Manager",
     "planner": "Planner",
 }
-console = Console(highlight=False)
+console = Console(highlight=False, soft_wrap=True)
 
 
 def demo(
@@ -89,23 +89,15 @@ async def perform(play: Play, policy: Path | None, roster: Path | None, record: 
     workspace.clock.pause()
     people(workspace, files.roster)
     await workspace.start()
-    lines: list[str] = []
-
-    def say(line: str) -> None:
-        lines.append(f"{workspace.clock.now():%H:%M:%S}  {line}")
-        console.print(_escaped(lines[-1]))
-
     with tempfile.TemporaryDirectory(prefix="escbot-demo-") as folder:
         chosen = settings(workspace, Path(folder)).model_copy(update={"escbot_pace": PACE})
         program = Program(chosen, clock=workspace.clock.now, beat=0.05, files=files)
         await program.start()
-        try:
-            await Player(workspace, play, say).run()
-            failed = ""
-        except Unmet as error:
-            failed = str(error)
-        if record is not None:
-            await keep(workspace, record, lines)
+        if record is None:
+            failed = await _played(workspace, play, None)
+        else:
+            async with Camera(workspace, record) as camera:
+                failed = await _played(workspace, play, camera)
         await program.stop()
     await workspace.stop()
     if workspace.refusals:
@@ -115,6 +107,35 @@ async def perform(play: Play, policy: Path | None, roster: Path | None, record: 
         return 1
     console.print(f"[green]{play.name}: everything it promises was seen.[/green]")
     return 0
+
+
+async def _played(workspace: Workspace, play: Play, camera: Camera | None) -> str:
+    """Play to the end or to the first promise that is not kept; return that one."""
+    lines: list[str] = []
+    transcript = Transcript(workspace)
+
+    def write(text: str, kind: str = "") -> None:
+        lines.append(f"{workspace.clock.now():%a %H:%M:%S}  {text}")
+        colour = COLOURS.get(kind)
+        shown = _escaped(lines[-1])
+        console.print(f"[{colour}]{shown}[/{colour}]" if colour else shown)
+
+    def say(text: str) -> None:
+        for line in transcript.news():
+            if line.kind in ("posts", "refused"):
+                write(f"    {line.text}", line.kind)
+        write(text)
+
+    failed = ""
+    try:
+        await Player(workspace, play, say, camera=camera).run()
+    except Unmet as error:
+        failed = str(error)
+    say(failed or "The end.")
+    if camera is not None:
+        written = camera.write(lines)
+        console.print(f"{len(camera.pictures)} pictures and {written.name} in {written.parent}")
+    return failed
 
 
 async def _demo(
@@ -142,10 +163,14 @@ async def _demo(
         if play is not None:
             tasks.append(asyncio.create_task(_perform(workspace, play)))
         await stopped.wait()
+        logging.disable(logging.CRITICAL)  # what is cut off from here on is not kept anyway
         for task in tasks:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(2):
+                await workspace.settle()
         await program.stop()
     await workspace.stop()
     console.print("\nStopped. Nothing was kept.")
@@ -154,7 +179,13 @@ async def _demo(
 async def _perform(workspace: Workspace, play: Play) -> None:
     """Play beside the person who watches; they may be faster, and then the story ends."""
     console.print(f"[bold]{_escaped(play.about)}[/bold]")
-    player = Player(workspace, play, lambda line: None, headless=False, pause=2.0)
+
+    def say(line: str) -> None:
+        if not line.startswith("✓"):
+            at = f"[dim]{workspace.clock.now():%H:%M:%S}[/dim]"
+            console.print(f"{at}  [bold]{_escaped(line)}[/bold]")
+
+    player = Player(workspace, play, say, headless=False, pause=2.0)
     try:
         await player.run()
         console.print("[bold]The story is over; the workspace is yours.[/bold]")
@@ -221,26 +252,13 @@ async def _listen(workspace: Workspace, port: int) -> None:
 
 async def _transcript(workspace: Workspace) -> None:
     """Print what passes between the app and the workspace, as it happens."""
-    seen = 0
+    transcript = Transcript(workspace)
     while True:
-        records = workspace.traffic
-        for record in records[seen:]:
-            line = _line(record)
-            if line:
-                console.print(f"[dim]{record.at:%H:%M:%S}[/dim]  {line}")
-        seen = len(records)
+        for line in transcript.news():
+            colour = COLOURS[line.kind]
+            at = f"[dim]{workspace.clock.now():%H:%M:%S}[/dim]"
+            console.print(f"{at}  [{colour}]{_escaped(line.text)}[/{colour}]")
         await asyncio.sleep(0.2)
-
-
-def _line(record: Record) -> str:
-    detail = record.detail
-    text = " ".join(str(detail.get("text") or "").split())[:90]
-    if record.direction == "slack":
-        return f"[cyan]{_escaped(record.what)}[/cyan]"
-    if record.what in ("chat.postMessage", "chat.update"):
-        verb = "posts" if record.what == "chat.postMessage" else "edits"
-        return f"[green]{verb}[/green]  {_escaped(text)}"
-    return "" if record.ok else f"[red]{_escaped(record.what)}[/red]"
 
 
 def _escaped(text: str) -> str:

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from escbot.cli.recording import Camera, Place
 from escbot.cli.storyfile import Play, Step
+from escbot.cli.transcript import readable
+from escbot.core.durations import format_duration
 from escbot.workspace.model import Message
 from escbot.workspace.people import Person
 from escbot.workspace.workspace import Workspace
@@ -39,18 +42,20 @@ class Player:
     say: Callable[[str], None]
     headless: bool = True
     pause: float = 0.0
-    shots: Callable[[str], object] | None = None
+    camera: Camera | None = None
     played: list[str] = field(default_factory=list)
 
     async def run(self) -> None:
-        """Play every step. Raises Unmet, and KeyError for a person or button that isn't there."""
+        """Play every step. Raises Unmet where something is not there."""
         for step in self.play.steps:
             if step.note:
                 self.say(f"— {step.note}")
             try:
                 await getattr(self, f"_{step.verb}")(step)
-            except KeyError as error:
+            except (KeyError, AssertionError) as error:
                 raise Unmet(f"line {step.line}: {error.args[0]}") from error
+            if self.camera is not None and step.verb != "expect":
+                self.camera.turned_away()
             self.played.append(step.verb)
             if self.pause:
                 await asyncio.sleep(self.pause)
@@ -95,11 +100,28 @@ class Player:
         self.say(f"{step.person} escalates for {step.value.get('customer')}")
 
     async def _click(self, step: Step) -> None:
-        card = await self._card(step)
-        button = str(step.value)
-        await self._until(lambda: button in card.buttons(), step, f"the button {button}")
-        await self._who(step).click(card, button)
+        """Press a button on the card, in its thread, in a channel, or in the person's messages."""
+        await self._card(step)
+        who, button = self._who(step), str(step.value)
+        found: list[Message] = []
+
+        def there() -> bool:
+            found[:] = [one for one in self._near(step, who) if button in one.buttons()]
+            return bool(found)
+
+        await self._until(there, step, f"the button {button}")
+        await who.click(found[0], button)
         self.say(f"{step.person} presses {button} on ESC-{step.on}")
+
+    def _near(self, step: Step, who: Person) -> list[Message]:
+        """Return the messages about a case, the card first, then the newest of each place."""
+        name = f"ESC-{step.on}"
+        w = self.workspace
+        cards = [m for m in w.messages("escalations") if f"*{name}*" in m.words()][-1:]
+        replies = w.thread("escalations", cards[0].ts)[1:] if cards else []
+        others = [*w.messages("planning"), *w.messages("esc-managers"), *who.direct()]
+        about = [message for message in others if name in message.words()]
+        return [*cards, *reversed(replies), *reversed(about)]
 
     async def _fill(self, step: Step) -> None:
         """Fill the open form and submit it; `{press: text}` presses a button in it first."""
@@ -135,7 +157,7 @@ class Player:
 
     async def _wait(self, step: Step) -> None:
         amount: timedelta = step.value
-        self.say(f"{amount} pass")
+        self.say(f"… {format_duration(amount)} later")
         clock = self.workspace.clock
         if self.headless:
             await self.workspace.settle(0.3)
@@ -150,32 +172,48 @@ class Player:
         wanted = step.value
         texts = wanted.get("says", [])
         texts = texts if isinstance(texts, list) else [texts]
-        read, where = await self._place(step)
+        read, place = await self._place(step)
+        where = _where(place)
         for text in texts:
             await self._until(lambda text=text: text in read(), step, f"“{text}” in {where}")  # type: ignore[misc]
         if "not" in wanted and str(wanted["not"]) in read():
             raise Unmet(f"line {step.line}: “{wanted['not']}” stands in {where}")
-        self.say(f"seen in {where}: {', '.join(texts)}")
+        seen = [readable(text, self.workspace) for text in texts]
+        seen += [f"not {wanted['not']}"] if "not" in wanted else []
+        self.say(f"✓ {where}: {' · '.join(seen)}")
+        if self.camera is not None:
+            await self.camera.shoot(place)
 
-    async def _place(self, step: Step) -> tuple[Callable[[], str], str]:
-        """Return what reads the place that an expectation names, and the place's name."""
-        wanted = step.value
+    async def _place(self, step: Step) -> tuple[Callable[[], str], Place]:
+        """Return what reads the place that an expectation names, and the place."""
+        wanted, w = step.value, self.workspace
         if "direct" in wanted or "only_you" in wanted:
-            name = str(wanted.get("direct") or wanted.get("only_you"))
+            kind = "direct" if "direct" in wanted else "only_you"
+            name = str(wanted[kind])
             who = self._who(Step("", None, name, 1, "", "", step.line))
-            read = who.direct if "direct" in wanted else who.ephemeral
-            return (lambda: "\n".join(m.words() for m in read())), f"{name}'s messages"
+            read = who.direct if kind == "direct" else who.ephemeral
+            shown = name if kind == "direct" else "general"
+            return (lambda: "\n".join(m.words() for m in read())), Place(kind, shown, who.id)
+        first = next(iter(w.state.users))
         if "channel" in wanted:
             channel = str(wanted["channel"])
             return (
-                lambda: "\n".join(m.words() for m in self.workspace.messages(channel)),
-                f"#{channel}",
+                lambda: "\n".join(m.words() for m in w.messages(channel)),
+                Place("channel", channel, first),
             )
-        number = int(wanted.get("thread") or wanted.get("card") or 1)
+        kind = "thread" if "thread" in wanted else "card"
+        number = int(wanted.get(kind) or 1)
         card = await self._card(Step("", None, "", number, "", "", step.line))
-        if "thread" in wanted:
-            return (
-                lambda: "\n".join(m.words() for m in self.workspace.thread("escalations", card.ts)),
-                f"the thread of ESC-{number}",
-            )
-        return card.words, f"the card of ESC-{number}"
+        place = Place(kind, "escalations", first, number)
+        if kind == "thread":
+            return (lambda: "\n".join(m.words() for m in w.thread("escalations", card.ts))), place
+        return card.words, place
+
+
+def _where(place: Place) -> str:
+    """Return a place as people name it."""
+    if place.kind in ("card", "thread"):
+        return f"the {place.kind} of ESC-{place.case}"
+    if place.kind == "channel":
+        return f"#{place.name}"
+    return f"{place.name}'s messages" if place.kind == "direct" else "only they see"

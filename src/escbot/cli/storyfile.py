@@ -9,13 +9,21 @@ from importlib import resources
 from typing import Any
 
 from escbot.services.policyfile.document import Item, load
-from escbot.services.policyfile.reader import Section, duration
+from escbot.services.policyfile.reader import Section, duration, entries, one_of, text
+from escbot.slack.blocks import forms
 
 VERBS = ("say", "escalate", "click", "reply", "react", "slash", "fill", "wait", "expect")
+PEOPLE = ("hours", "timezone", "capacity")
+PLACES = ("card", "thread", "channel", "direct", "only_you")
 KEYS = ("as", "on", "in", "note", *VERBS)
 ESCALATE = ("customer", "summary", "kind", "impact", "area", "tried", "also", "reason")
-EXPECT = ("card", "thread", "channel", "direct", "only_you", "says", "not")
-NAMES = ("outage", "vip", "weekend", "overflow", "handback")
+EXPECT = (*PLACES, "says", "not")
+CHOICES = {
+    "kind": tuple(text for _, text in forms.KINDS),
+    "impact": tuple(text for _, text in forms.IMPACTS),
+    "also": tuple(text for _, text in forms.ALSO),
+}
+NAMES = ("outage", "vip", "weekend", "overflow", "handback", "drill")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +65,29 @@ def read_play(text: str, name: str) -> Play:
             raise ValueError
     except ValueError:
         raise root.need("start").wrong("write `start` like 2026-11-28T03:00:00+01:00") from None
-    people = root.get("people")
     return Play(
         name=name,
         about=root.text("about"),
         start=begins,
-        people={} if people is None else _plain(people),
+        people=_people(root),
         steps=tuple(_steps(root)),
     )
+
+
+def _people(root: Section) -> Mapping[str, Mapping[str, Any]]:
+    item = root.get("people")
+    if item is None:
+        return {}
+    if not isinstance(item.value, dict):
+        raise item.wrong("`people` must be a mapping like U05: {hours: support}")
+    found: dict[str, Mapping[str, Any]] = {}
+    for id_, changes in item.value.items():
+        section = Section(changes, f"`{id_}`", PEOPLE)
+        found[id_] = {
+            key: section.whole(key) if key == "capacity" else section.text(key)
+            for key in section.items
+        }
+    return found
 
 
 def _steps(root: Section) -> Iterator[Step]:
@@ -73,6 +96,8 @@ def _steps(root: Section) -> Iterator[Step]:
         verbs = [verb for verb in VERBS if verb in section]
         if len(verbs) != 1:
             raise item.wrong(f"a step has one of: {', '.join(VERBS)}")
+        if verbs[0] not in ("wait", "expect"):
+            section.need("as")
         yield Step(
             verb=verbs[0],
             value=_value(section, verbs[0]),
@@ -90,9 +115,39 @@ def _value(section: Section, verb: str) -> Any:  # noqa: ANN401 - by verb
         found: timedelta = duration(item, "`wait`")
         return found
     if verb == "escalate":
-        return _plain(Section(item, "escalate", ESCALATE).item)
+        return _escalation(item)
     if verb == "expect":
-        return _plain(Section(item, "expect", EXPECT).item)
+        return _expectation(item)
+    if verb == "fill" and not isinstance(item.value, dict):
+        raise item.wrong("`fill` must be a mapping of labels and values")
+    if verb not in ("fill", "slash"):
+        text(item, f"`{verb}`")
+    return _plain(item)
+
+
+def _escalation(item: Item) -> Any:  # noqa: ANN401 - plain data
+    """Read a filled form; a choice that the form lacks is said here, not in the play."""
+    section = Section(item, "`escalate`", ESCALATE)
+    for key in ("customer", "summary", "kind", "impact"):
+        section.need(key)
+    for key, known in CHOICES.items():
+        chosen = section.get(key)
+        several = entries(chosen, f"`{key}`") if chosen is not None and key == "also" else [chosen]
+        for one in several:
+            if one is not None:
+                one_of(one, f"`{key}`", known)
+    return _plain(item)
+
+
+def _expectation(item: Item) -> Any:  # noqa: ANN401 - plain data
+    section = Section(item, "`expect`", EXPECT)
+    if sum(place in section for place in PLACES) != 1:
+        raise item.wrong(f"`expect` looks at one of: {', '.join(PLACES)}")
+    if "says" not in section and "not" not in section:
+        raise item.wrong("`expect` needs `says` or `not`")
+    for place in ("card", "thread"):
+        if place in section:
+            section.whole(place, least=1)
     return _plain(item)
 
 

@@ -49,7 +49,7 @@ def played(view: LobbyView | ScoreView, voice: Voice) -> Body:
 
 def lobby(view: LobbyView, voice: Voice) -> Body:
     """Paint the invitation to a drill."""
-    title = f":performing_arts: *{safe(view.title, 100)}* · ESC-{view.number}"
+    title = f":performing_arts: *ESC-{view.number}* · *{safe(view.title, 100)}*"
     text = one_line(f"{view.title}: {view.teaches}", 300)
     if view.over:
         line = f"{title} · over; nobody escalated."
