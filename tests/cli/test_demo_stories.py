@@ -14,7 +14,6 @@ from escbot.cli.recording import BROWSERS
 from escbot.cli.storyfile import NAMES, packaged, read_play
 from escbot.services.files import FileError
 
-
 CHROMIUM = any(shutil.which(name) for name in BROWSERS)
 
 
@@ -27,10 +26,12 @@ async def test_everything_a_story_promises_is_seen(name: str, tmp_path: Path) ->
         assert "Zoe owns the account" in transcript
         assert "escbot in #esc-managers" in transcript
         if CHROMIUM:
-            assert [path.name for path in sorted(tmp_path.glob("*.png"))][:2] == [
-                "01-card-1.png",
-                "02-channel-esc-managers.png",
-            ], transcript
+            assert "01-card-1.png" in pictures(tmp_path), transcript
+            assert "02-channel-esc-managers.png" in pictures(tmp_path), transcript
+
+
+def pictures(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.glob("*.png"))
 
 
 async def test_a_promise_that_is_not_kept_fails(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,7 +50,7 @@ ESCALATED = "{as: Dana, escalate: {customer: A, summary: B, kind: Minor issue, i
         (STEP + "{as: Dana}", r":3:5: a step has one of"),
         (STEP + "{wait: soon}", r":3:12: `wait` must be a duration"),
         (STEP + "{click: Resolve}", r":3:5: a step lacks `as`"),
-        (STEP + "{as: Dana, clik: Resolve}", r":3:22: a step has no `clik`. Did you mean `click`"),
+        (STEP + "{as: Dana, clik: Resolve}", r":3:16: a step has no `clik`. Did you mean `click`"),
         (STEP + "{as: Dana, escalate: {custmer: Acme}}", "Did you mean `customer`?"),
         (STEP + ESCALATED + ", also: [VIP]}}", r":3:\d+: `also` has no `VIP`; use one of: Work"),
         (STEP + "{expect: {says: x}}", r":3:14: `expect` looks at one of: card"),

@@ -2,6 +2,7 @@ const KNOWN = {
   red_circle: "🔴", large_orange_circle: "🟠", large_yellow_circle: "🟡", large_blue_circle: "🔵",
   white_circle: "⚪", star: "⭐", bell: "🔔", warning: "⚠️", bulb: "💡", pencil: "✏️", eyes: "👀",
   white_check_mark: "✅", heavy_check_mark: "✔️", tada: "🎉", thumbsup: "👍", "+1": "👍",
+  performing_arts: "🎭", speech_balloon: "💬", checkered_flag: "🏁", x: "❌", coffee: "☕",
   fire: "🔥", rocket: "🚀", wave: "👋", heart: "❤️", smile: "😄", pray: "🙏",
 };
 
