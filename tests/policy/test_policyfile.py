@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import random
 
 import pytest
+import yaml as pyyaml
 from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from escbot.core.assess import assess
 from escbot.services.policyfile import FileError, compile_policy, default_policy, default_text
 from escbot.services.rosterfile import compile_roster, default_roster_text
-from tests.make import NOW, a_policy
+from tests.make import NOW, a_policy, facts
 
 
 def problem(text: str) -> str:
@@ -93,6 +96,88 @@ def test_what_is_printed_survives_another_yaml(tmp_path) -> None:
         old.dump(data, file)
     text = path.read_text().replace("%YAML 1.1\n---\n", "")
     assert compile_policy(text, name="p", now=NOW).severities == default_policy(NOW).severities
+
+
+@pytest.mark.parametrize("flow", [None, False, True])
+def test_what_is_printed_survives_pyyaml_with_its_keys_in_any_order(flow: bool | None) -> None:
+    """PyYAML reads YAML 1.1, where 08:30 is a number and on, off and yes are truths."""
+
+    def shuffled(value: object) -> object:
+        if isinstance(value, dict):
+            keys = list(value)
+            chance.shuffle(keys)
+            return {key: shuffled(value[key]) for key in keys}
+        return [shuffled(one) for one in value] if isinstance(value, list) else value
+
+    chance = random.Random(1)
+    for _ in range(5):
+        data = shuffled(pyyaml.safe_load(default_text()))
+        text = pyyaml.safe_dump(data, default_flow_style=flow, sort_keys=False)
+        assert compile_policy(text, name="p", now=NOW) == default_policy(NOW)
+        people = shuffled(pyyaml.safe_load(default_roster_text()))
+        again = pyyaml.safe_dump(people, default_flow_style=flow, sort_keys=False)
+        roster = compile_roster(again, name="r", policy=a_policy())
+        assert roster == compile_roster(default_roster_text(), name="r", policy=a_policy())
+
+
+def test_two_to_five_tiers() -> None:
+    data = pyyaml.safe_load(default_text())
+    for count in range(1, 7):
+        tiers = [{"number": n, "name": f"Level {n}", "limit": "4h"} for n in range(1, count + 1)]
+        top = {"P1": count, "P2": min(2, count), "P3": 1, "P4": "planning"}
+        severities = [{**s, "start": top[s["id"]]} for s in data["severities"]]
+        criteria = [
+            {**c, "to": min(c["to"], count)} if isinstance(c["to"], int) else c
+            for c in data["criteria"]
+        ]
+        made = {**data, "tiers": tiers, "severities": severities, "criteria": criteria}
+        text = pyyaml.safe_dump(made)
+        if 2 <= count <= 5:
+            policy = compile_policy(text, name="p", now=NOW)
+            assert policy.top == count
+            found = assess(policy, facts("outage", discretion="odd", from_tier=count))
+            assert found.tier == count
+        else:
+            assert "two to five tiers" in problem(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("severtities:\n  - {id: P1}\n", "p:1:1: the policy has no `severtities`. Did you mean"),
+        ("a: !!python/object/apply:os.system [ls]\n", "p:1:4: tags are not used here"),
+        ('a: "\\ud800"\n', "p:1:4: this text holds half a character"),
+        ("a: 1\na: 2\n", "p:2:1: `a` stands here twice"),
+        ("a: &x [1]\nb: [*x, *x]\n", "p:1:4: anchors are not used here"),
+        ("? [a]\n: b\n", "p:1:3: a key must be a word"),
+        ("- 1\n", "p:1:1: the policy must be a mapping"),
+        ("a: [1\n", "p:2:1: this is not YAML"),
+    ],
+)
+def test_the_place_is_that_of_the_fault(text: str, says: str) -> None:
+    with pytest.raises(FileError) as error:
+        compile_policy(text, name="p", now=NOW)
+    assert str(error.value).startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "says"),
+    [
+        ('answer: "15m"', 'answer: "0m"', "must be longer than nothing"),
+        ('close: "24h"', 'close: "9000d"', 'can be at most "3650d"'),
+        ("start: 3", "start: 7", "whole number from 1 to 3"),
+        ("calendar: always", "calendar: alway", "Did you mean `always`?"),
+        ("timezone: UTC", "timezone: Europe/Berln", "Did you mean `Europe/Berlin`?"),
+        ("lower_by: manager", "lower_by: boss", "use one of: owner"),
+        ('digest_at: "08:30"', "digest_at: noon", 'write a time like "09:00"'),
+        ("timezone: UTC", 'timezone: UTC, closed: ["2026-13-01"]', 'a date like "2026-12-24"'),
+        ("timezone: UTC", 'timezone: UTC, closed: ["20261224"]', 'a date like "2026-12-24"'),
+        ("timezone: UTC", 'timezone: UTC, open: {"soon": []}', 'a date like "2026-12-24"'),
+    ],
+)
+def test_what_can_not_be_meant_is_refused(was: str, now: str, says: str) -> None:
+    assert was in default_text()
+    assert says in problem(default_text().replace(was, now, 1))
 
 
 def test_the_packaged_roster_compiles() -> None:

@@ -34,9 +34,8 @@ def severity_for(policy: Policy, facts: Facts) -> tuple[Severity, Because]:
     for severity in policy.severities:
         rule = first_rule(severity.when, facts)
         if rule is not None:
-            return severity, Because(
-                "severity", {"severity": severity.id, **values_of(rule, facts)}
-            )
+            values = values_of(severity.when, facts)
+            return severity, Because("severity", {"severity": severity.id, **values})
     mildest = policy.severities[-1]
     return mildest, Because("severity_fallback", {"severity": mildest.id})
 
@@ -52,9 +51,14 @@ def first_rule(when: When, facts: Facts) -> Rule | None:
     return None
 
 
-def values_of(rule: Rule, facts: Facts) -> Mapping[str, Value]:
-    """Return the facts that a rule read, with what they were."""
-    return {condition.fact: _value(getattr(facts, condition.fact)) for condition in rule}
+def values_of(when: When, facts: Facts) -> Mapping[str, Value]:
+    """Return the facts of every rule that holds: without all of them none would."""
+    return {
+        condition.fact: _value(getattr(facts, condition.fact))
+        for rule in when
+        if first_rule((rule,), facts) is not None
+        for condition in rule
+    }
 
 
 def _value(value: object) -> Value:
@@ -74,8 +78,9 @@ def criteria_met(policy: Policy, severity: Severity, facts: Facts) -> Iterator[M
 
 
 def _by_facts(criterion: Criterion, severity: Severity, facts: Facts) -> Because | None:
-    rule = first_rule(criterion.when, facts)
-    return None if rule is None else Because(criterion.id, values_of(rule, facts))
+    if first_rule(criterion.when, facts) is None:
+        return None
+    return Because(criterion.id, values_of(criterion.when, facts))
 
 
 def _by_time(criterion: Criterion, severity: Severity, facts: Facts) -> Because | None:
