@@ -46,6 +46,28 @@ def test_without_a_roster_everything_else_is_answered() -> None:
     assert (answer["tier"], answer["assignee"], answer["considered"]) == ("planning", None, [])
 
 
+def test_a_mark_before_the_text_is_read_over() -> None:
+    asked = '\ufeff{"kind": "outage", "impact": "one_user", "time_in_tier": "30h0m"}'
+    done = run(app, ["policy", "explain", "--facts", "-", "--json"], input=asked)
+    assert done.exit_code == 0, done.output
+    assert "." not in json.loads(done.stdout)["respond_by"]  # whole seconds
+
+
+def test_a_decision_reads_as_a_person_would_say_it(roster: str) -> None:
+    asked = '{"kind": "minor_issue", "impact": "one_user", "asks_for_manager": true}'
+    command = ["policy", "explain", "--facts", "-", "--roster", roster, "--at", AT]
+    done = run(app, command, input=asked)
+    for said in (
+        "P3 · Tier 2 (Specialists)",
+        "P3 because it is a minor issue.",
+        "The tier's lead is asked to call the customer.",
+        "Asked: ",
+    ):
+        assert said in done.stdout
+    own = run(app, command, input='{"kind": "minor_issue", "impact": "one_user"}')
+    assert "Stays with who opens it, because the tier is their own" in own.stdout
+
+
 def test_clocks_count_open_time_and_a_wait_moves_the_answer() -> None:
     base = ["policy", "clocks", "--severity", "P3", "--at", "2026-11-27T16:00:00+00:00", "--json"]
     plain = json.loads(run(app, base).stdout)
@@ -75,6 +97,12 @@ def test_planning_has_no_tier_limits() -> None:
         ('{"kind": "outage", "impact": "one_user", "time_in_tier": "soon"}', "4h10m"),
         ('{"kind": "outage", "impact": "one_user", "customer_deadline": "noon"}', "offset"),
         ('{"kind": "outage", "impact": "one_user", "from_tier": 5}', "from_tier"),
+        ('{"kind": "outage", "impact": "one_user", "discretion": "\\ud800"}', "half a character"),
+        ('{"kind": "outage", "impact": "one_user", "x\\ny": 1}', "there is no fact `x?y`"),
+        (
+            '{"kind": "outage", "impact": "one_user", "customer_deadline": "0001-01-01T00:00:00Z"}',
+            "years 1970 to 2999",
+        ),
         ("[" * 100_000, "nested too deeply"),
         ('{"kind": "' + "x" * 1_000_000 + '"}', "more than"),
     ],
@@ -93,7 +121,11 @@ def test_bad_facts_get_one_sentence_and_exit_two(facts: str, says: str) -> None:
         ["policy", "clocks", "--severity", "P9"],
         ["policy", "clocks", "--severity", "P1", "--at", "yesterday"],
         ["policy", "clocks", "--severity", "P1", "--at", "2026-11-24T10:00:00"],
+        ["policy", "clocks", "--severity", "P1", "--at", "9999-12-31T10:00:00Z"],
         ["policy", "clocks", "--severity", "P1", "--pause", "now"],
+        ["policy", "clocks", "--severity", "P1", "--pause", f"{AT}/2026-11-24T09:00:00+01:00"],
+        ["policy", "explain", "--facts", "/dev/zero"],
+        ["policy", "check", "/dev/zero"],
         ["policy", "check", "nowhere.yaml"],
         ["policy", "explain", "--facts", "nowhere.json"],
     ],

@@ -13,6 +13,8 @@ from tests.make import a_policy
     [
         "{% for x in range(10**9) %}a{% endfor %}",
         "{{ 'a' * 10**9 }}",
+        "{{ 1 / 0 }}",
+        "{{ '%999999999d' % 1 }}",
         "{{ ''.__class__.__mro__ }}",
         "{{ id() }}",
         "{{ nobody }}",

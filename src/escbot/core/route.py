@@ -22,6 +22,13 @@ ENOUGH = 5  # solved or served cases after which more make no difference
 DECLINES_THAT_COUNT = 3
 
 
+# Most people are passed over, so their reasons are made once.
+_ALREADY_ASKED = (Because("already_asked"),)
+_GONE = (Because("gone"),)
+_AWAY = (Because("away"),)
+_OFF_SHIFT = (Because("off_shift"),)
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """What a case asks of a specialist. `passed` were asked already and did not take it."""
@@ -85,6 +92,9 @@ class _Scene:
         self.floor = floor
         self.need = need
         self._open: dict[str, bool] = {}
+        away = (id_ for id_ in floor.away if is_away(floor, id_, need.now))
+        self._absent = {*floor.gone, *away}
+        self._no_skill = (Because("no_skill", {"area": need.area}),)
 
     def pick(
         self, people: Iterable[Person], *, any_skill: bool = False
@@ -97,7 +107,7 @@ class _Scene:
             if bar is None:
                 ranked.append(self.rank(person))
             else:
-                barred.append(Considered(person.id, person.name, "not_eligible", (bar,)))
+                barred.append(Considered(person.id, person.name, "not_eligible", bar))
         if not ranked:
             return None, tuple(barred)
         ranked.sort(key=lambda item: item.key)
@@ -109,20 +119,19 @@ class _Scene:
         )
         return first, considered
 
-    def bar(self, person: Person, *, any_skill: bool) -> Because | None:
+    def bar(self, person: Person, *, any_skill: bool) -> tuple[Because, ...] | None:
         """Return the rule that keeps this person from the case, or None."""
-        need = self.need
-        if person.id in need.passed:
-            return Because("already_asked")
-        if person.id in self.floor.gone:
-            return Because("gone")
-        if is_away(self.floor, person.id, need.now):
-            return Because("away")
-        if not self._on_shift(person) and not (need.severity.urgent and person.id in need.on_call):
-            return Because("off_shift")
+        need, id_ = self.need, person.id
+        if id_ in need.passed:
+            return _ALREADY_ASKED
+        if id_ in self._absent:
+            return _GONE if id_ in self.floor.gone else _AWAY
+        if not self._on_shift(person) and not (need.severity.urgent and id_ in need.on_call):
+            return _OFF_SHIFT
         if need.area is not None and not any_skill and not person.skills.get(need.area):
-            return Because("no_skill", {"area": need.area})
-        return self.full(person)
+            return self._no_skill
+        full = self.full(person)
+        return None if full is None else (full,)
 
     def full(self, person: Person) -> Because | None:
         """Return why a person can carry no more, or None."""

@@ -22,8 +22,8 @@ KNOWN = ("id", "customer", "summary", "severity", "owner", "update_within", "res
 # What could do unbounded work, or hide what is said, has no place in a few sentences.
 _FORBIDDEN = (
     nodes.For, nodes.Macro, nodes.CallBlock, nodes.Include, nodes.Import, nodes.FromImport,
-    nodes.Extends, nodes.Block, nodes.Mul, nodes.Pow, nodes.Call, nodes.Getattr, nodes.Getitem,
-    nodes.Concat, nodes.Add,
+    nodes.Extends, nodes.Block, nodes.Call, nodes.Getattr, nodes.Getitem, nodes.Concat,
+    nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Pow,
 )  # fmt: skip
 _FILTERS = ("upper", "lower", "title", "trim", "default", "capitalize")
 _SAMPLE: Mapping[str, Value] = {
@@ -53,7 +53,7 @@ def render(source: str, values: Mapping[str, Value]) -> str:
     known = {key: _short(values.get(key)) for key in KNOWN}
     try:
         text = template.render(known)
-    except JinjaError as error:
+    except (JinjaError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise TemplateError(f"the template does not work: {error}") from error
     text = text.strip()
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
