@@ -24,7 +24,7 @@ class Events:
 
         An event of a `channel` reaches only an app whose bot is in it.
         """
-        if name not in self._w.manifest.events:
+        if not self._w.listening or name not in self._w.manifest.events:
             return False
         if channel is not None and self._w.bot not in channel.members:
             return False

@@ -205,9 +205,28 @@ class Workspace:
     # Reading
 
     @property
+    def listening(self) -> bool:
+        """Whether it has started; what is set up before is no event to the app."""
+        return self._runner is not None
+
+    @property
     def api_url(self) -> str:
         """The base address of the Web API."""
         return f"{self.url}/api/"
+
+    def environment(self) -> dict[str, str]:
+        """Return what the installed app needs to know, by its usual names."""
+        app = self.state.app
+        if app is None:
+            return {}
+        tokens = {"SLACK_BOT_TOKEN": app.bot_token}
+        if self.manifest.socket_mode:
+            tokens["SLACK_APP_TOKEN"] = app.app_token
+        return {
+            **tokens,
+            "SLACK_SIGNING_SECRET": app.signing_secret,
+            "SLACK_API_URL": self.api_url,
+        }
 
     @property
     def bot(self) -> str:
