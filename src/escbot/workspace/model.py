@@ -202,30 +202,56 @@ def elements_of(blocks: list[Raw]) -> list[Raw]:
     return found
 
 
-READ = ("mrkdwn", "plain_text", "raw_text", "link")  # what holds a text to read
+# The fields of blocks that hold texts, in reading order.
+READ = (
+    "label", "rich_text_title", "title", "subtitle", "caption", "text", "body", "fields", "hint",
+    "segments", "series", "rows", "details", "output", "tasks", "elements", "element",
+    "accessory", "positive_button", "negative_button", "actions", "blocks", "child_blocks",
+)  # fmt: skip
+WRITTEN = ("mrkdwn", "plain_text", "raw_text", "text", "markdown")
 
 
 def texts_of(node: object) -> list[str]:
-    """Return every text in blocks, in reading order."""
+    """Return every text in blocks, in reading order; a table's row is one text."""
+    if isinstance(node, str):
+        return [node]
     if isinstance(node, list):
         return [text for item in node for text in texts_of(item)]
     if not isinstance(node, dict):
         return []
-    if node.get("type") in READ and isinstance(node.get("text"), str):
+    kind = node.get("type")
+    if kind in WRITTEN and isinstance(node.get("text"), str):
         return [node["text"]]
-    if node.get("type") == "date":
-        return [str(node.get("fallback") or "")]
-    order = (
-        "label",
-        "title",
-        "text",
-        "fields",
-        "elements",
-        "element",
-        "accessory",
-        "blocks",
-        "child_blocks",
-        "rows",
-    )
-    found = [text for key in order if key in node for text in texts_of(node[key])]
+    if kind in ("raw_number", "user", "link", "emoji", "date", "rich_text_section"):
+        return [_inline(node)]
+    if kind in ("table", "data_table"):
+        rows = [" | ".join("".join(texts_of(cell)) for cell in row) for row in node["rows"]]
+        return [*texts_of(node.get("caption", [])), *rows]
+    if kind == "data_visualization":
+        return [*texts_of(node.get("title", [])), *_charted(node["chart"])]
+    found = [text for key in READ if key in node for text in texts_of(node[key])]
     return [*found, *texts_of(node["options"])] if isinstance(node.get("options"), list) else found
+
+
+def _inline(node: Raw) -> str:
+    """Return what stands in a line of rich text, or a number in a cell."""
+    match node.get("type"):
+        case "rich_text_section":
+            return "".join("".join(texts_of(part)) for part in node.get("elements", []))
+        case "user":
+            return f"<@{node.get('user_id')}>"
+        case "emoji":
+            return f":{node.get('name')}:"
+        case "link":
+            return str(node.get("text") or node.get("url"))
+        case "date":
+            return str(node.get("fallback") or "")
+    return str(node.get("text") or node.get("value"))
+
+
+def _charted(chart: Raw) -> list[str]:
+    """Return a chart's numbers with their labels."""
+    parts = [(part, "") for part in chart.get("segments", [])]
+    for series in chart.get("series", []):
+        parts += [(point, f"{series.get('name')}, ") for point in series.get("data", [])]
+    return [f"{name}{part.get('label')}: {part.get('value')}" for part, name in parts]

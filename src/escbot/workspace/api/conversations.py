@@ -14,6 +14,7 @@ READ_SCOPES = {
     "im": "im:read",
     "mpim": "mpim:read",
 }
+FEWEST = 15  # messages in one reading of an app that is sold outside of the Marketplace
 NAME = re.compile(r"^[^\sA-Z.,!?@#:;'\"()\[\]{}<>/\\|]{1,80}$")
 
 
@@ -109,6 +110,8 @@ class Conversations(Group):
         # A thread's root is always in its replies.
         root = None if newest_first else messages[0]
         found = [message for message in messages if message is root or within(message.ts)]
+        if self._w.limits.distributed:
+            a = {**a, "limit": min(int(a.get("limit") or FEWEST), FEWEST)}
         shown, cursor = page(found, a, usual=100 if newest_first else 1000)
         with_data = true(a.get("include_all_metadata"))
         answer: Raw = {
