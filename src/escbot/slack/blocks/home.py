@@ -156,8 +156,9 @@ def _listed(title: str, cases: Sequence[Case], scene: Scene, empty: str) -> Iter
         return
     if scene.tables and count >= TABLED:
         names = plain_voice(library.roster).person
+        caption = f"{title}, the heaviest first"
         yield tables.cases_table(
-            cases, library.at, names, title, scene.links, most=MOST_TABLED, page=5
+            cases, library.at, names, caption, scene.links, most=MOST_TABLED, page=5
         )
         shown = MOST_TABLED
     else:

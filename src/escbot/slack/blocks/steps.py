@@ -71,10 +71,8 @@ def document(view: DocumentView, voice: Voice) -> Body:
 
 def _links(view: DocumentView, voice: Voice) -> list[str]:
     links = [f"From {voice.person(view.requester)} for {safe(view.customer, 150)}"]
-    if view.permalink and view.permalink.startswith("https://"):
+    if view.permalink and _is_link(view.permalink):
         links.append(f"<{safe(view.permalink, 500)}|The message it came from>")
-    elif view.permalink and view.permalink.startswith("http://"):
-        links.append(safe(view.permalink, 500))
     for place, file in enumerate(view.files[:MOST_FILES], 1):
         name = "Screenshot" if len(view.files) == 1 else f"Screenshot {place}"
         links.append(f"<{safe(file, 500)}|{name}>" if _is_link(file) else safe(file, 500))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 
 from escbot.core.card import card
 from escbot.core.case import Case
 from escbot.core.policy import Policy
+from escbot.core.views import Next
 from escbot.slack.blocks.base import Block
 from escbot.slack.escape import one_line
 from escbot.words.card import CLOCKS, PHASES
@@ -16,7 +16,7 @@ from escbot.words.voice import capital
 TABLE = "data_table"
 MOST_ROWS = 60  # of one table; Slack takes 100 and 20,000 characters in all tables
 WORTH = 2  # fewer rows read better as lines
-_HEAD = ("Case", "Severity", "Customer", "What", "State", "Person", "Next", "Until")
+_HEAD = ("Case", "Severity", "Customer", "What", "State", "Person", "Next")
 
 
 def cases_table(
@@ -53,8 +53,7 @@ def _row(case: Case, policy: Policy, name: Callable[[str], str], link: str | Non
         _text(view.summary, 80),
         _text(f"{state}{late}", 30),
         _text(name(person) if person else "nobody", 40),
-        _text(capital(CLOCKS.get(view.next.clock, view.next.clock)) if view.next else "–", 40),
-        _moment(view.next.at) if view.next else _text("–", 5),
+        _until(view.next) if view.next else _text("–", 5),
     ]
 
 
@@ -62,10 +61,10 @@ def _text(text: str, longest: int) -> Block:
     return {"type": "raw_text", "text": one_line(text, longest) or "–"}
 
 
-def _rich(element: Block) -> Block:
+def _rich(*elements: Block) -> Block:
     return {
         "type": "rich_text",
-        "elements": [{"type": "rich_text_section", "elements": [element]}],
+        "elements": [{"type": "rich_text_section", "elements": [*elements]}],
     }
 
 
@@ -73,13 +72,14 @@ def _link(text: str, link: str | None) -> Block:
     return _rich({"type": "link", "url": link, "text": text}) if link else _text(text, 20)
 
 
-def _moment(at: datetime) -> Block:
-    """Return a moment that each reader sees in their own zone."""
+def _until(next_: Next) -> Block:
+    """Return what ends next, with a moment that each reader sees in their own zone."""
     return _rich(
+        {"type": "text", "text": f"{capital(CLOCKS.get(next_.clock, next_.clock))} "},
         {
             "type": "date",
-            "timestamp": int(at.timestamp()),
+            "timestamp": int(next_.at.timestamp()),
             "format": "{date_short_pretty} {time}",
-            "fallback": at.strftime("%Y-%m-%d %H:%M UTC"),
-        }
+            "fallback": next_.at.strftime("%Y-%m-%d %H:%M UTC"),
+        },
     )

@@ -14,7 +14,7 @@ from escbot.core.availability import crew
 from escbot.core.case import Case
 from escbot.slack import ids, payloads
 from escbot.slack.blocks import forms, tables
-from escbot.slack.blocks.base import context, section
+from escbot.slack.blocks.base import context
 from escbot.slack.grammar import Typed, parse
 from escbot.slack.listeners import drills, figures
 from escbot.slack.listeners.afterwards import mine, open_of
@@ -122,7 +122,6 @@ async def _show_list(
         links = await services.links(command.team, found[: tables.MOST_ROWS])
         caption = lists.caption(typed.verb, typed.text, len(found))
         blocks = [
-            section(f"*{services.voice().safe(caption)}*"),
             tables.cases_table(found, services.library.at, services.name, caption, links),
         ]
         if len(found) > tables.MOST_ROWS:
