@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from escbot.core.policy import Area
 from escbot.workspace.people import OpenView
 from tests.stories.conftest import World
 
@@ -96,3 +97,17 @@ async def test_the_same_customers_case_is_shown_too(world: World) -> None:
     form = await a_form(world, "U02")
     await form.pick("Customer", "Umbrella")
     assert "ESC-1" in form.text()
+
+
+async def test_two_hundred_areas_are_found_by_typing(world: World) -> None:
+    many = tuple(Area(f"part-{n}", f"Part {n}") for n in range(200))
+    library = world.program.library
+    assert library is not None
+    world.change_policy(areas=(*library.current.areas, *many))
+    form = await a_form(world)
+    assert await form.suggest("Area", "pay") == ["Payments"]
+    assert len(await form.suggest("Area", "")) == 20
+    await form.pick("Kind of problem", "System down")
+    await form.pick("Impact", "One user")
+    await form.pick("Area", "Payments")
+    assert "Priya" in form.text()

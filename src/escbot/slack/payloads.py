@@ -217,9 +217,9 @@ class Form:
         return datetime.fromtimestamp(value, UTC)
 
 
-def suggestion(body: Raw) -> str:
-    """Return what was typed into a field with type-ahead."""
-    return _str(body.get("value"))
+def suggestion(body: Raw) -> tuple[str, str]:
+    """Return (field, what was typed into it) of a field with type-ahead."""
+    return _str(body.get("block_id")).partition("#")[0], _str(body.get("value"))
 
 
 Value = str | int | tuple[str, ...] | None

@@ -20,6 +20,7 @@ from escbot.slack.blocks.forms import (
     Memo,
     a_modal,
     an_input,
+    area_field,
     select,
     text_input,
 )
@@ -86,15 +87,13 @@ def facts(case: Case, policy: Policy, memo: Memo) -> dict[str, Any]:
     ticked = [one for one in checks["options"] if _holds(known, one["value"])]
     if ticked:
         checks["initial_options"] = ticked
-    areas = [(area.id, area.name) for area in policy.areas]
     blocks = [
         select(ids.KIND, "Kind of problem", KINDS, initial=str(known.kind)),
         select(ids.IMPACT, "Impact", IMPACTS, initial=str(known.impact)),
         select(ids.DIAGNOSIS, "Diagnosis", DIAGNOSES, optional=True, initial=_text(known)),
         an_input(ids.ALSO, "Also true", checks, optional=True),
     ]
-    if areas:
-        blocks.insert(2, select(ids.AREA, "Area", areas, optional=True, initial=known.area))
+    blocks[2:2] = area_field(policy, known.area)
     return a_modal(ids.FORM_FACTS, f"{case.id} changed", "Save", blocks, memo)
 
 

@@ -21,6 +21,7 @@ from escbot.words.reasons import criterion_name
 from escbot.words.voice import capital
 
 MOST_FILES = 5
+MOST_LISTED = 100  # options of a select (docs.slack.dev: select menu)
 LONGEST = 3000  # characters of a text field (docs.slack.dev: plain-text input)
 
 KINDS = (
@@ -156,12 +157,30 @@ def select(
     field: str, label: str, choices: Choices, *, optional: bool = False, initial: str | None = None
 ) -> Block:
     """Return a select of up to a hundred choices."""
-    options = [option(value, text) for value, text in choices[:100]]
+    options = [option(value, text) for value, text in choices[:MOST_LISTED]]
     element: Block = {"type": "static_select", "options": options}
     for made in options:
         if made["value"] == initial:
             element["initial_option"] = made
     return an_input(field, label, element, optional=optional)
+
+
+def area_field(policy: Policy, initial: str | None = None) -> list[Block]:
+    """Return the field of the product's part; Slack lists a hundred, more are found by typing."""
+    areas = [(area.id, area.name) for area in policy.areas]
+    if not areas:
+        return []
+    if len(areas) <= MOST_LISTED:
+        return [select(ids.AREA, "Area", areas, optional=True, initial=initial)]
+    element: Block = {
+        "type": "external_select",
+        "min_query_length": 0,
+        "placeholder": plain("Type a part of the product", 150),
+    }
+    known = next((option(id_, name) for id_, name in areas if id_ == initial), None)
+    if known is not None:
+        element["initial_option"] = known
+    return [an_input(ids.AREA, "Area", element, optional=True)]
 
 
 def escalate(
@@ -176,7 +195,6 @@ def escalate(
     A memo with a number is a drill's.
     """
     checks: Block = {"type": "checkboxes", "options": [option(v, text) for v, text in ALSO]}
-    areas = [(area.id, area.name) for area in policy.areas]
     blocks = [
         an_input(ids.CUSTOMER, "Customer", CUSTOMERS, optional=False),
         text_input(ids.SUMMARY, "What is happening?", initial=summary),
@@ -185,9 +203,8 @@ def escalate(
         *(live or nothing_yet()),
         text_input(ids.TRIED, "What have you tried?", optional=True),
     ]
-    if areas:
-        blocks.append(select(ids.AREA, "Area", areas, optional=True))
     blocks += [
+        *area_field(policy),
         select(ids.DIAGNOSIS, "Diagnosis", DIAGNOSES, optional=True),
         an_input(ids.ALSO, "Also true", checks, optional=True),
         text_input(ids.REASON, "Your reason, if none of these fits", optional=True),

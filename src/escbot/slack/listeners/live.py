@@ -16,7 +16,7 @@ from escbot.core.repeats import Repeat, repeats
 from escbot.core.roster import Roster
 from escbot.slack import ids, payloads
 from escbot.slack.blocks import forms
-from escbot.slack.blocks.base import option
+from escbot.slack.blocks.base import Block, option
 from escbot.slack.blocks.preview import live
 from escbot.slack.escape import clean
 from escbot.slack.listeners.answers import sentence
@@ -62,18 +62,34 @@ def register(app: AsyncApp, services: Services) -> None:
         async with turns.mine(click):
             await turns.show(client, click, view)
 
-    async def customers(ack: AsyncAck, body: dict[str, Any]) -> None:
-        typed, form = payloads.suggestion(body), payloads.form(body)
+    for block in ids.LIVE:
+        app.action({"block_id": block, "action_id": ids.FIELD})(chosen)
+    app.action(ids.ADD_CUSTOMER)(add)
+    _suggest(app, services)
+
+
+def _suggest(app: AsyncApp, services: Services) -> None:
+    """Add the listener of fields with type-ahead. Bolt tells them apart by the action id only."""
+
+    async def typing(ack: AsyncAck, body: dict[str, Any]) -> None:
+        field, typed = payloads.suggestion(body)
+        if field == ids.AREA:
+            await ack(options=_areas(services, typed))
+            return
+        form = payloads.form(body)
         drill = forms.read_memo(form.metadata).number
         case = await services.desk.case(form.team, drill) if drill else None
         roster = cast(services.library.roster, services.library.current, case)
         await ack(options=[option(name, name) for name in names(roster, typed)])
 
-    for block in ids.LIVE:
-        app.action({"block_id": block, "action_id": ids.FIELD})(chosen)
-    app.action(ids.ADD_CUSTOMER)(add)
-    for block in (ids.CUSTOMER, ids.CUSTOMER_NAME):
-        app.options({"block_id": block, "action_id": ids.FIELD})(customers)
+    app.options(ids.FIELD)(typing)
+
+
+def _areas(services: Services, typed: str) -> list[Block]:
+    wanted = typed.strip().casefold()
+    known = services.library.current.areas
+    fits = [area for area in known if wanted in area.name.casefold()]
+    return [option(area.id, area.name) for area in fits[:MOST_OPTIONS]]
 
 
 def names(roster: Roster, typed: str) -> list[str]:
