@@ -118,10 +118,11 @@ async def test_a_case_that_becomes_a_p1_at_night_wakes_them_too(world: World) ->
 
 
 async def test_a_wish_of_a_vip_is_for_the_digest_only(world: World) -> None:
+    await world.later(hours=1)  # noon in Berlin: today's morning is over
     await world.escalate(customer="Acme", kind="Enhancement request", area=None)
     await world.workspace.settle(0.4)
     assert world.workspace.messages("esc-managers") == []
-    await world.later(hours=21, minutes=40)  # 08:40 in Berlin
+    await world.later(hours=20, minutes=40)  # 08:40 in Berlin
     max_ = world.workspace.person("U08")
     await world.workspace.until(lambda: any("Good morning" in m.words() for m in max_.direct()))
     morning = next(m for m in max_.direct() if "Good morning" in m.words())

@@ -66,11 +66,12 @@ async def test_a_home_that_was_opened_is_fresh_again_once_something_changed(worl
 
 
 async def test_a_manager_gets_one_digest_in_their_own_morning(world: World) -> None:
+    await world.later(hours=1)  # noon in Berlin: today's morning is over
     await world.escalate(customer="Initech", kind="Minor issue", area=None)
     max_ = world.workspace.person("U08")  # Europe/Berlin
     await world.workspace.settle()
     before = len(max_.direct())
-    await world.later(hours=21, minutes=20)  # 07:20 UTC: 08:20 in Berlin
+    await world.later(hours=20, minutes=20)  # 07:20 UTC: 08:20 in Berlin
     await world.workspace.settle(0.3)
     assert not any("Good morning" in m.words() for m in max_.direct()[before:])
     await world.later(minutes=15)
