@@ -184,3 +184,66 @@ def test_a_reminder_waits_for_its_readers_hours_except_for_an_urgent_case() -> N
     urgent.wait(hours=3)
     assert [m for m in urgent.messages if m.after is not None] == []
     assert any("U01" in notice.people for notice in urgent.told if notice.code == "update_due")
+
+
+def test_two_more_hours_come_once_and_then_the_lead_decides() -> None:
+    life = opened(kind="minor_issue")
+    life.do(c.ExtendLimit("U01", "One log is still missing"))
+    assert life.case.clocks["tier"].limit == timedelta(hours=6)
+    with pytest.raises(Refused) as refused:
+        life.do(c.ExtendLimit("U01", "And one more"))
+    assert refused.value.because.code == "extended_already"
+    life.do(c.ExtendLimit("U03", "They are close"))
+    assert life.case.clocks["tier"].limit == timedelta(hours=8)
+    with pytest.raises(Refused) as refused:
+        life.do(c.ExtendLimit("U03", " "))
+    assert refused.value.because.code == "needs_reason"
+
+
+def test_a_vendor_wait_stops_the_tier_alone_and_a_question_inside_stops_nothing() -> None:
+    for on, stopped in (("customer", {"tier"}), ("vendor", {"tier"}), ("inside", set())):
+        life = opened(kind="major_function", area="payments")
+        life.do(c.Acknowledge("U05"))
+        life.do(c.StartWait("U05", on))
+        clocks = life.case.clocks
+        assert {name for name, clock in clocks.items() if clock.since is None} == stopped
+    life = opened(kind="major_function", area="payments")
+    life.do(c.StartWait("U01", "vendor"))
+    assert life.case.clocks["respond"].since is not None
+    assert life.case.clocks["update"].since is not None
+
+
+def test_a_wait_ends_by_itself_unless_its_owner_renews_it_with_a_reason() -> None:
+    life = opened(kind="major_function", area="payments")
+    life.do(c.Acknowledge("U05"))
+    life.do(c.StartWait("U05", "vendor"))
+    life.wait(hours=3)
+    with pytest.raises(Refused):
+        life.do(c.RenewWait("U05", ""))
+    life.do(c.RenewWait("U05", "They answer tomorrow"))
+    life.wait(hours=3)
+    assert life.case.wait is not None
+    life.wait(hours=1, minutes=1)
+    assert life.case.wait is None
+    assert "wait_ended" in life.codes()
+
+
+def test_a_reply_after_the_end_goes_back_to_the_last_owner_with_the_time_used_intact() -> None:
+    life = opened(kind="major_function", area="payments")
+    life.do(c.Acknowledge("U05"))
+    life.wait(hours=1)
+    life.do(c.Resolve("U05", "A restart", "bug"))
+    life.wait(hours=30)
+    life.do(c.Reopen("U01", "The customer says it is back"))
+    assert life.case.owner == "U05"
+    tier = life.case.clocks["tier"]
+    assert (tier.used, tier.since) == (timedelta(hours=1), life.now)
+
+
+def test_a_customers_deadline_pulls_the_warnings_forward() -> None:
+    soon, late = NOW + timedelta(hours=2), NOW + timedelta(hours=9)
+    for deadline, warned in ((soon, (60, 96)), (late, (120, 192)), (None, (120, 192))):
+        life = opened(kind="major_function", area="payments", customer_deadline=deadline)
+        happened = life.wait(hours=3, minutes=59)
+        at = [e.due_at - NOW for e in happened if isinstance(e, Warned) and e.clock == "respond"]
+        assert at == [timedelta(minutes=minutes) for minutes in warned]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from escbot.core.availability import is_away, is_on_shift
 from escbot.core.decision import Choice
-from escbot.core.roster import Floor, Roster
+from escbot.core.roster import Floor, Person, Roster
 from escbot.core.route import choose
 from tests.core import strategies
 from tests.make import NOW, a_policy, a_roster
@@ -17,7 +17,14 @@ from tests.make import NOW, a_policy, a_roster
 POLICY = a_policy()
 
 
-def ask(roster: Roster, floor: Floor, severity: str, tier: int, area: str | None) -> Choice:
+def ask(
+    roster: Roster,
+    floor: Floor,
+    severity: str,
+    tier: int,
+    area: str | None,
+    passed: frozenset[str] = frozenset(),
+) -> Choice:
     return choose(
         POLICY,
         roster,
@@ -27,7 +34,7 @@ def ask(roster: Roster, floor: Floor, severity: str, tier: int, area: str | None
         area=area,
         customer="Globex",
         novel=False,
-        passed=(),
+        passed=passed,
         now=NOW,
     )
 
@@ -38,26 +45,52 @@ def ask(roster: Roster, floor: Floor, severity: str, tier: int, area: str | None
     st.sampled_from(["P1", "P2", "P3"]),
     st.integers(1, 3),
     st.none() | st.sampled_from(strategies.AREAS),
+    st.frozensets(strategies.ids, max_size=3),
 )
 def test_nobody_is_chosen_who_may_not_be(
-    roster: Roster, floor: Floor, severity: str, tier: int, area: str | None
+    roster: Roster,
+    floor: Floor,
+    severity: str,
+    tier: int,
+    area: str | None,
+    passed: frozenset[str],
 ) -> None:
-    choice = ask(roster, floor, severity, tier, area)
-    assert choice == ask(roster, floor, severity, tier, area)
+    choice = ask(roster, floor, severity, tier, area, passed)
+    assert choice == ask(roster, floor, severity, tier, area, passed)
     if choice.person is None:
         return
     person = roster.person(choice.person)
     assert person is not None
+    assert person.id not in passed
     assert not is_away(floor, person.id, NOW)
-    if choice.overflow:
-        return
+    assert is_on_shift(POLICY, person, NOW)
     level = POLICY.severity(severity)
     capacity = POLICY.routing.capacity if person.capacity is None else person.capacity
     usable = capacity if level.urgent else capacity - POLICY.routing.reserve
-    assert tier in person.tiers
-    assert is_on_shift(POLICY, person, NOW)
-    assert area is None or person.skills.get(area)
     assert floor.load.get(person.id, 0) + level.points <= usable
+    step = choice.overflow[-1].code if choice.overflow else None
+    allowed = {
+        None: tier in person.tiers and (area is None or person.skills.get(area)),
+        "overflow_other_skills": tier in person.tiers,
+        "overflow_next_tier": tier + 1 in person.tiers,
+        "overflow_on_call_lead": "lead" in person.roles and tier in person.tiers,
+        "overflow_duty_manager": "manager" in person.roles,
+    }
+    assert allowed[step]
+
+
+def test_the_second_lead_is_asked_where_the_first_was_already() -> None:
+    leads = tuple(Person(f"L{n}", f"Lead {n}", roles=("lead",), tiers=(2,)) for n in (1, 2))
+    roster = Roster(people=tuple(replace(lead, hours="always") for lead in leads))
+    policy = replace(POLICY, routing=replace(POLICY.routing, overflow=("on_call_lead",)))
+    asked = [
+        choose(
+            policy, roster, Floor(), severity="P2", tier=2, area="payments", customer="Globex",
+            novel=False, passed=passed, now=NOW,
+        ).person
+        for passed in ((), ("L1",), ("L1", "L2"))
+    ]  # fmt: skip
+    assert asked == ["L1", "L2", None]
 
 
 def test_everybody_of_the_tier_is_named_with_a_reason() -> None:

@@ -14,7 +14,7 @@ from escbot.core.case import Phase
 from escbot.core.decide import Refused
 from escbot.services.desk import rebuild
 from escbot.services.ports import ChatLimited, ChatUncertain
-from escbot.store.database import Database
+from escbot.store.database import Database, open_database
 from tests.make import NOW, a_policy, an_escalation
 from tests.services.office import Office
 
@@ -171,6 +171,48 @@ async def test_thirty_cases_at_once_never_overfill_anybody(office: Office) -> No
     cases = await office.desk.open_cases("T1")
     assert len(cases) == 30
     assert [case for case in cases if case.phase is Phase.UNASSIGNED]
+
+
+async def test_two_programs_on_one_database_never_overfill_anybody(
+    database: Database, database_url: str
+) -> None:
+    other = await open_database(database_url)
+    offices = (Office(database), Office(other))
+    await asyncio.gather(
+        *(
+            offices[n % 2].desk.do(
+                "T1", None, an_escalation(kind=kind, area="payments"), key=f"k{n}"
+            )
+            for n, kind in enumerate(["outage", "major_function"] * 9)
+        )
+    )
+    floor = await offices[0].desk.floor("T1")
+    cases = await offices[1].desk.open_cases("T1")
+    await other.close()
+    assert sorted(case.number for case in cases) == list(range(1, 19))
+    assert max(floor.load.values()) <= 5
+
+
+async def test_what_becomes_free_goes_to_the_heaviest_case_that_it_is_enough_for(
+    database: Database,
+) -> None:
+    policy = a_policy()
+    office = Office(database, policy=replace(policy, routing=replace(policy.routing, overflow=())))
+    for kind, count in (("outage", 3), ("major_function", 5)):  # one more than can be carried
+        for number in range(count):
+            key = f"{kind}:{number}"
+            await office.desk.do("T1", None, an_escalation(kind=kind, area="login"), key=key)
+    cases = await office.desk.open_cases("T1")
+    waiting = [case for case in cases if case.phase is Phase.UNASSIGNED]
+    assert [case.severity for case in waiting] == ["P1", "P2"]
+    held = next(case for case in cases if case.severity == "P2" and case.offered == "U04")
+    await office.desk.do("T1", held.number, c.Resolve("U04", "Fixed", "bug"))
+    await office.wait(seconds=1)
+    outage, lighter = [await office.desk.case("T1", case.number) for case in waiting]
+    assert outage is not None
+    assert outage.phase is Phase.UNASSIGNED  # it is heavier, but tier 3 is still full
+    assert lighter is not None
+    assert lighter.offered == "U04"
 
 
 async def test_a_notice_for_somebody_asleep_waits_for_their_hours(office: Office) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from escbot.core.availability import serving
 from escbot.core.calendars import boundaries, is_open
@@ -34,6 +35,14 @@ class Gap:
     cut: bool = False
 
 
+class _Span(NamedTuple):
+    """A stretch of time in which nothing changes."""
+
+    start: datetime
+    end: datetime
+    scene: object
+
+
 def gaps(
     policy: Policy, roster: Roster, now: datetime, ahead: timedelta = LOOK_AHEAD
 ) -> tuple[Gap, ...]:
@@ -43,7 +52,11 @@ def gaps(
     it. Between two calendar boundaries nothing changes, so one look at each span is a proof.
     """
     moments = sorted({now, *_turns(policy, roster, now, now + ahead)})
-    spans = list(zip(moments, [*moments[1:], now + ahead], strict=True))
+    ends = [*moments[1:], now + ahead]
+    spans = [
+        _Span(start, end, _scene(policy, roster, start))
+        for start, end in zip(moments, ends, strict=True)
+    ]
     found: list[Gap] = []
     for severity, tier in _places(policy):
         for area in policy.areas:
@@ -95,22 +108,21 @@ def _of(
     severity: Severity,
     tier: int,
     area: str,
-    spans: Iterable[tuple[datetime, datetime]],
+    spans: Iterable[_Span],
 ) -> Iterator[Gap]:
     calendar = policy.calendars[severity.calendar]
     open_gap: Gap | None = None
     seen: dict[object, tuple[str, str] | bool | None] = {}
-    for start, end in spans:
+    for start, end, scene in spans:
         caught: tuple[str, str] | bool | None = False  # False: somebody is eligible
         if is_open(calendar, start):
-            key = _scene(policy, roster, start)
-            if key not in seen:
+            if scene not in seen:
                 choice = choose(
                     policy, roster, Floor(), severity=severity.id, tier=tier, area=area,
                     customer="", novel=False, passed=(), now=start,
                 )  # fmt: skip
-                seen[key] = _caught(choice)
-            caught = seen[key]
+                seen[scene] = _caught(choice)
+            caught = seen[scene]
         if open_gap is not None and open_gap.caught_by == caught and open_gap.end == start:
             open_gap = Gap(severity.id, tier, area, open_gap.start, end, open_gap.caught_by)
             continue
