@@ -88,10 +88,10 @@ class Crowd:
         """Submit as an impatient person does: again, while the bot doesn't answer."""
         for _ in range(20):
             outcome = await submit()  # type: ignore[operator]
-            if outcome.closed:
+            if outcome.closed and not outcome.errors:
                 return True
-            if "" not in outcome.errors:
-                return False  # a refusal: nothing was promised
+            if outcome.closed or "" not in outcome.errors:
+                return False  # another form came late and took its place, or it was refused
             await asyncio.sleep(0.3)
         return False
 

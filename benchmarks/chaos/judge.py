@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from benchmarks.chaos.crowd import Crowd
 from escbot.core import events as e
@@ -38,14 +38,16 @@ async def judge(
 ) -> dict[str, Any]:
     """Return the counts; all but the first and those of size should be zero."""
     async with database.session() as session:
+        if not database.is_sqlite:  # one moment for all that is read
+            await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
         numbers = await cases.numbers(session)
         histories = {one: await cases.events(session, *one) for one in numbers}
         saved = {one: await cases.peek(session, *one) for one in numbers}
         deadlines = (await session.execute(select(DeadlineRow))).scalars().all()
         rows = (await session.execute(select(MessageRow))).scalars().all()
         stored = await policies.listed(session)
-        texts = [await policies.source(session, one.version) for one in stored]
-    library = _library(texts, now)
+        sources = [await policies.source(session, one.version) for one in stored]
+    library = _library(sources, now)
     happened = [record for history in histories.values() for record in history]
     opened = Counter(r.event.summary for r in happened if isinstance(r.event, e.Opened))
     resolved = Counter(r.event.summary for r in happened if isinstance(r.event, e.Resolved))

@@ -135,7 +135,7 @@ async def only(database: Database) -> messages.Pending:
 
 async def attempt(database: Database, item: messages.Pending, by: str, wall=NOW) -> bool:
     async with database.session() as session:
-        return await messages.claim(session, item, wall, LEASE, NOW, by)
+        return await messages.claim(session, item, wall, LEASE, NOW, by, ("C1", None))
 
 
 async def sent(database: Database, item: messages.Pending, by: str | None, ts: str | None) -> None:

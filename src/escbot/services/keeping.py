@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,7 +13,9 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
+from escbot.core.case import Case
 from escbot.core.codec import CodecError, tagged
+from escbot.core.events import Recorded
 from escbot.core.policy import Policy
 from escbot.core.roster import Roster
 from escbot.services.desk import rebuild
@@ -52,14 +54,22 @@ async def stored_library(database: Database, now: datetime) -> Library | None:
 async def verify(database: Database, now: datetime) -> Verdict:
     """Rebuild every case from its events and compare it with the saved state."""
     library = await stored_library(database, now)
+
+    def again(team: str, number: int, records: Sequence[Recorded]) -> Case:
+        """A state that an older version saved is rebuilt whenever it is read."""
+        if library is None:
+            raise LookupError("no policy was stored")
+        return rebuild(records, library, team=team, number=number)
+
     async with database.session() as session:
         numbers = await cases.numbers(session)
     differing = []
     for team, number in numbers:
         try:
             async with database.session() as session:
+                # Locked, so that a running escbot can't change the case between the two reads.
+                saved = await cases.load(session, team, number, again, lock=True)
                 records = await cases.events(session, team, number)
-                saved = await cases.peek(session, team, number)
             same = library is not None and saved == rebuild(
                 records, library, team=team, number=number
             )

@@ -146,9 +146,9 @@ class Sender:
         if item.kind == "notice" or item.channel is None or item.ts is None:
             await self._set(item, None, state="sent")
             return Sent()
-        if not await self._claim(item, by):
+        if not await self._claim(item, by, Place(item.channel, item.thread_ts)):
             return Sent()
-        body = self._painter.paint(item.value, await self._setting(item))
+        body = self._painter.paint(item.value, self._setting(item, await self._root(item)))
         try:
             await self._chat.update(item.channel, item.ts, body)
         except ChatUncertain as error:  # an edit can be repeated without harm
@@ -160,13 +160,12 @@ class Sender:
         if item.kind == "notice" and not await self._still_true(item):
             await self._set(item, None, state="dropped")
             return Sent()
-        place = await self._place(item)
-        if place is None or not await self._claim(item, by):
+        root = await self._root(item)
+        place = await self._place(item, root)
+        if place is None or not await self._claim(item, by, place):
             return Sent()
-        async with self._database.session() as session:
-            await messages.keep_place(session, item.id, place.channel, place.thread_ts)
         failpoint("delivery.claimed")
-        body = self._painter.paint(item.value, await self._setting(item))
+        body = self._painter.paint(item.value, self._setting(item, root))
         if place.ephemeral_for is not None:
             # It can't be looked up, so it is sent at most once: done, whatever the answer is,
             # unless the answer says that nothing was done.
@@ -180,10 +179,10 @@ class Sender:
         await self._sent(item, by, posted)
         return Sent(1)
 
-    async def _claim(self, item: Pending, by: str) -> bool:
-        lease = timedelta(seconds=self._pace.lease)
+    async def _claim(self, item: Pending, by: str, place: Place) -> bool:
+        lease, at = timedelta(seconds=self._pace.lease), (place.channel, place.thread_ts)
         async with self._database.session() as session:
-            return await messages.claim(session, item, self._wall(), lease, self._clock(), by)
+            return await messages.claim(session, item, self._wall(), lease, self._clock(), by, at)
 
     async def _set(self, item: Pending, by: str | None, **values: object) -> None:
         async with self._database.session() as session:
@@ -242,20 +241,20 @@ class Sender:
         case = await self._desk.case(item.team, number)
         return case is not None and holds(case, item.holds)
 
-    async def _setting(self, item: Pending) -> Setting:
+    async def _root(self, item: Pending) -> tuple[str, str] | None:
         number = case_number(item)
-        root = await self._desk.root(item.team, number) if number is not None else None
+        return None if number is None else await self._desk.root(item.team, number)
+
+    def _setting(self, item: Pending, root: tuple[str, str] | None) -> Setting:
         link = self._chat.permalink(*root) if root else None
         return Setting(link, named=item.target != "thread")
 
     # Places
 
-    async def _place(self, item: Pending) -> Place | None:
+    async def _place(self, item: Pending, root: tuple[str, str] | None) -> Place | None:
         """Return where the message goes, or None where it must wait."""
         kind, _, value = item.target.partition(":")
-        number = case_number(item)
-        root = await self._desk.root(item.team, number) if number is not None else None
-        if root is None and item.slot != "card" and number is not None:
+        if root is None and item.slot != "card" and case_number(item) is not None:
             return None  # everything else hangs on the card or links to it
         if kind == "thread" and root is not None:
             return Place(root[0], root[1])

@@ -267,7 +267,8 @@ async def _call(method: str, call: Callable[..., Awaitable[Any]], arguments: dic
 def _meaning(method: str, error: SlackApiError) -> ChatError:
     answer = error.response
     status = getattr(answer, "status_code", 200)
-    code = str(answer.get("error", "")) if hasattr(answer, "get") else ""
+    data = getattr(answer, "data", answer)  # a text where a proxy or a fault answered
+    code = str(data.get("error", "")) if isinstance(data, Mapping) else ""
     if status == 429 or code in ("ratelimited", "rate_limited"):
         headers = {key.lower(): value for key, value in (answer.headers or {}).items()}
         return ChatLimited(float(headers.get("retry-after", 1)), _VERBS.get(method, method))

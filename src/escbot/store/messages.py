@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from escbot.core.codec import CodecError, from_plain, tagged
 from escbot.core.views import Message, Shown
@@ -119,6 +120,7 @@ async def waiting(
 ) -> tuple[Pending, ...]:
     """Return what may be sent now, by severity and age: the first `limit` of each target.
 
+    What belongs to a case waits for its card, to hang on it or to link to it.
     `wall` is machine time, `now` domain time; a notice for somebody asleep waits for their hours.
     """
     place = func.row_number().over(
@@ -129,6 +131,7 @@ async def waiting(
         select(MessageRow.id, place.label("place"))
         .where(
             MessageRow.state.in_(("dirty", "uncertain", "sending")),
+            or_(MessageRow.slot == "card", MessageRow.state != "dirty", _stands()),
             is_over(MessageRow.not_before, wall),
             or_(MessageRow.after.is_(None), MessageRow.after <= now),
             is_free(MessageRow.claimed_until, wall),
@@ -143,6 +146,18 @@ async def waiting(
     )
     rows = (await session.execute(statement)).scalars()
     return tuple(found for row in rows if (found := _read(row)) is not None)
+
+
+def _stands() -> ColumnElement[bool]:
+    """The card of the case is there; what belongs to no case needs none."""
+    card = aliased(MessageRow)
+    cards = select(card.id).where(
+        card.team == MessageRow.team, card.subject == MessageRow.subject, card.slot == "card"
+    )
+    there = and_(
+        cards.where(card.ts.is_not(None)).exists(), not_(cards.where(card.ts.is_(None)).exists())
+    )
+    return or_(not_(MessageRow.subject.startswith("case:")), there)
 
 
 def _read(row: MessageRow) -> Pending | None:
@@ -207,11 +222,13 @@ async def claim(
     lease: timedelta,
     tried_at: datetime,
     by: str,
+    place: tuple[str | None, str | None],
 ) -> bool:
     """Take one message for one attempt to send it; False where somebody else has it.
 
-    `tried_at` is on the chat's own clock, on which it will be looked for. What is sent is noted:
-    if the attempt dies, the value may have changed before it is found in the chat.
+    `place` is the channel and thread, and `tried_at` the moment on the chat's own clock, at which
+    it will be looked for. What is sent is noted: if the attempt dies, the value may have changed
+    before it is found in the chat.
     """
     result = await session.execute(
         update(MessageRow)
@@ -226,6 +243,8 @@ async def claim(
             claimed_by=by,
             tried_at=tried_at,
             sent_digest=item.digest,
+            channel=place[0],
+            thread_ts=place[1],
         )
     )
     return bool(result.rowcount)
@@ -263,13 +282,6 @@ async def settle(session: AsyncSession, item: Pending, **values: Any) -> bool:  
         .values(claimed_until=None, claimed_by=None, **values)
     )
     return bool(result.rowcount)
-
-
-async def keep_place(session: AsyncSession, id_: int, channel: str, thread_ts: str | None) -> None:
-    """Note where a message is about to be posted, so that it can be looked for there."""
-    await session.execute(
-        update(MessageRow).where(MessageRow.id == id_).values(channel=channel, thread_ts=thread_ts)
-    )
 
 
 async def sent(
