@@ -31,11 +31,10 @@ def postgres() -> Iterator[str]:
             server.cleanup()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'escbot.db'}"
+def new_database(request: pytest.FixtureRequest, kind: str, folder: Path) -> str:
+    """Make an empty database and return its address."""
+    if kind == "sqlite":
+        return f"sqlite:///{folder / 'escbot.db'}"
     server = request.getfixturevalue("postgres")
     name = f"test_{next(_numbers)}"
     engine = create_engine(normal_url(server), isolation_level="AUTOCOMMIT")
@@ -44,6 +43,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     engine.dispose()
     base, _, query = server.partition("?")
     return f"{base.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database."""
+    return new_database(request, request.param, tmp_path)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from escbot.settings import Settings
 from escbot.slack.manifest import manifest
 from escbot.workspace.model import Message
 from escbot.workspace.workspace import Workspace
+from tests.conftest import new_database
 from tests.make import NOW, a_policy, a_roster
 
 PACE = 20.0
@@ -166,7 +167,9 @@ def a_workspace(start: datetime | None = NOW, http: str | None = None) -> Worksp
 
 
 @asynccontextmanager
-async def a_world(folder: Path, *, http: bool = False, strict: bool = True) -> AsyncIterator[World]:
+async def a_world(
+    folder: Path, *, http: bool = False, strict: bool = True, database: str | None = None
+) -> AsyncIterator[World]:
     """Run workspace and bot; where it's strict, nothing that Slack refuses may have happened."""
     port = free_port() if http else 0
     workspace = a_workspace(http=f"http://127.0.0.1:{port}" if http else None)
@@ -183,7 +186,7 @@ async def a_world(folder: Path, *, http: bool = False, strict: bool = True) -> A
         escbot_http_address=f"127.0.0.1:{port}",
         escbot_health_address="127.0.0.1:0",
         escbot_pace=PACE,
-        escbot_database_url=f"sqlite:///{folder / 'escbot.db'}",
+        escbot_database_url=database or f"sqlite:///{folder / 'escbot.db'}",
     )
     program = a_program(workspace, settings)
     await program.start()
@@ -203,7 +206,14 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
+# The main stories run on both databases; each of the others on SQLite, to keep the tests short.
+both = pytest.mark.parametrize(
+    "world", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+)
+
+
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with a_world(tmp_path) as made:
+async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
+    url = new_database(request, getattr(request, "param", "sqlite"), tmp_path)
+    async with a_world(tmp_path, database=url) as made:
         yield made

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.stories.conftest import World
+from tests.stories.conftest import World, both
+
+pytestmark = both
 
 
 async def test_an_escalation_runs_from_the_command_to_resolved(world: World) -> None:

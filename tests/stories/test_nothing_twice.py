@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.stories.conftest import World
+from tests.stories.conftest import World, both
+
+pytestmark = both
 
 
 async def test_an_envelope_delivered_twice_opens_one_case(world: World) -> None:
