@@ -21,12 +21,12 @@ NO_SLACK = 3  # the exit code of a program that can't go on
 LONGEST = 8.0  # seconds that a life waits for its named point
 # Hours become seconds, so that every clock has its say while the program dies.
 SHORT = (
-    ('respond: "1h"', 'respond: "14s"'), ('respond: "4h"', 'respond: "18s"'),
-    ('answer: "15m"', 'answer: "5s"'), ('answer: "1h"', 'answer: "6s"'),
-    ('update: "30m"', 'update: "9s"'), ('update: "2h"', 'update: "12s"'),
-    ('manage: "10m"', 'manage: "6s"'), ('manage: "30m"', 'manage: "7s"'),
-    ('limit: "4h"', 'limit: "15s"'), ('limit: "8h"', 'limit: "15s"'),
-    ('pauses: {P1: "30m", P2: "4h"', 'pauses: {P1: "5s", P2: "6s"'),
+    ('respond: "1h"', 'respond: "30s"'), ('respond: "4h"', 'respond: "40s"'),
+    ('answer: "15m"', 'answer: "10s"'), ('answer: "1h"', 'answer: "12s"'),
+    ('update: "30m"', 'update: "25s"'), ('update: "2h"', 'update: "30s"'),
+    ('manage: "10m"', 'manage: "15s"'), ('manage: "30m"', 'manage: "20s"'),
+    ('limit: "4h"', 'limit: "35s"'), ('limit: "8h"', 'limit: "35s"'),
+    ('pauses: {P1: "30m", P2: "4h"', 'pauses: {P1: "12s", P2: "15s"'),
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from escbot.workspace.workspace import Workspace
 # Each works with an own agent, so that two never fill the same form.
 CROWD = (("U01", ("U04", "U05")), ("U02", ("U06", "U07")), ("U03", ("U05", "U11")))
 LEAD = "U08"
-MOST_OPEN = 16  # cases; then they are resolved before new ones are opened
+MOST_OPEN = 12  # cases; then they are resolved before new ones are opened
 RECENT = 30  # cards that somebody still looks at
 KINDS = ("System down", "System down", "Major function broken")
 AREAS = ("Payments", "Login", "Integrations")
@@ -48,7 +48,7 @@ class Crowd:
             deed = self._chance.choice(
                 (self._open, self._take, self._take, self._reply, self._resolve, self._react)
             )
-            if len(self._open_cards()) >= MOST_OPEN and deed == self._open:
+            if len(self.opened) - len(self.resolved) >= MOST_OPEN and deed == self._open:
                 deed = self._resolve
             who = agent if deed == self._open else self._chance.choice(specialists)
             with contextlib.suppress(KeyError):  # the button is gone: somebody was faster
@@ -73,7 +73,7 @@ class Crowd:
         summary = f"problem {self._number}"
         form = who.form()
         if form.title != "Escalate":
-            self._w.interactions.close(who.id)
+            await self._w.interactions.close(who.id, every=True)
             return
         form.fill("Customer", self._chance.choice(("Globex", "Acme", "Initech")))
         form.fill("What is happening?", summary)
@@ -82,7 +82,7 @@ class Crowd:
         if await self._submitted(form.submit):
             self.opened.append(summary)
         else:
-            self._w.interactions.close(who.id)
+            await self._w.interactions.close(who.id, every=True)
 
     async def _submitted(self, submit: object) -> bool:
         """Submit as an impatient person does: again, while the bot doesn't answer."""
@@ -125,7 +125,7 @@ class Crowd:
 
     async def _resolve_as_lead(self, card: Message) -> None:
         who = self._w.person(LEAD)
-        self._w.interactions.close(who.id)
+        await self._w.interactions.close(who.id, every=True)
         await who.click(card, "Resolve")
         view = who.view()
         if view is None or not view.title.startswith("Resolve"):

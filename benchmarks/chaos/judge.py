@@ -54,6 +54,8 @@ async def judge(
     lost = [s for s in crowd.opened if not opened[s]] + [
         s for s in crowd.resolved if not resolved[s]
     ]
+    for summary in lost:
+        log.warning("%s was acknowledged and is not in the database", summary)
     twice = [s for s, times in (opened + resolved).items() if times > 1]
     late: list[float] = []
     double_deadlines = 0
