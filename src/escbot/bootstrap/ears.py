@@ -97,7 +97,7 @@ class Ears:
         except SlackApiError as error:
             code = str(error.response.get("error"))
             if code in NO_TOKEN:
-                self._lose(code)
+                self.lose(code)
             return 0
         except (ClientError, TimeoutError, OSError):
             return 0  # delivery says so, and so does the silence
@@ -106,7 +106,8 @@ class Ears:
         self._token = None
         return 1
 
-    def _lose(self, code: str) -> None:
+    def lose(self, code: str) -> None:
+        """Slack refuses the token, and says why by a code of its own."""
         if self._token is None:
             log.error(REFUSED.format(code=code))
         self._token = REFUSED.format(code=code)

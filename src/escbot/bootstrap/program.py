@@ -157,7 +157,8 @@ class Program:
             self._troubles,
             lambda: read_drills(self._settings.escbot_drills),
             self._health,
-            newer,
+            newer=newer,
+            lost=self._lost,
         )
         keeper = HomeKeeper(services, client)
         desk.changed = keeper.mark
@@ -187,6 +188,11 @@ class Program:
         await self._serve_health(database, library)
         await self._check_channels(gateway, library)
         self._start_beating()
+
+    def _lost(self, code: str) -> None:
+        """Slack says that the app was removed or its tokens were revoked."""
+        if self._ears is not None:
+            self._ears.lose(code)
 
     async def _open(self) -> Database:
         url = self._settings.escbot_database_url

@@ -23,6 +23,7 @@ from escbot.slack.listeners import (
     homes,
     live,
     mentions,
+    removal,
     views,
 )
 from escbot.slack.services import Services
@@ -56,7 +57,7 @@ def build_app(
 
 def register(app: AsyncApp, services: Services, keeper: HomeKeeper) -> None:
     """Add every listener; the one that takes what nobody else wants is the last."""
-    for room in (commands, views, live, actions, drills, mentions, afterwards):
+    for room in (commands, views, live, actions, drills, mentions, afterwards, removal):
         room.register(app, services)
     homes.register(app, services, keeper)
     events.register(app, services, keeper)

@@ -26,9 +26,11 @@ SCOPES = {
 EVENTS = (
     "app_home_opened",
     "app_mention",
+    "app_uninstalled",
     "message.channels",
     "message.groups",
     "reaction_added",
+    "tokens_revoked",
     "user_change",
 )
 DESCRIPTION = "Runs escalations: the right specialist, one thread, and clocks that keep promises."

@@ -330,6 +330,11 @@ def event_key(body: Raw) -> str:
     return f"event:{_str(body.get('event_id'))}"
 
 
+def event_type(body: Raw) -> str:
+    """Return the name of an event."""
+    return _str(_map(body.get("event")).get("type"))
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """Somebody opened the App Home."""

@@ -28,6 +28,7 @@ class Services:
     troubles: Callable[[], tuple[str, ...]] = tuple  # sentences for the admins' Home
     drills: Callable[[], Drills] = packaged_drills
     health: Callable[[], tuple[str, ...]] = tuple  # how the program is, in phrases
+    lost: Callable[[str], None] = lambda code: None  # Slack took the app's token away
     newer: NewerBlocks = field(default_factory=NewerBlocks)
 
     async def links(self, team: str, cases: Iterable[Case]) -> dict[int, str]:
