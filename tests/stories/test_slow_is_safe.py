@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 
 from escbot.bootstrap import program as program_room
 from tests.stories.conftest import World
+from tests.stories.test_database_faults import locked
 
 HOUR = timedelta(hours=1)
 
@@ -35,8 +36,7 @@ async def test_a_database_that_is_busy_makes_people_wait_and_loses_nothing(world
     await dana.slash("/escalate", channel="general")
     form = dana.form().fill("Customer", "Globex").fill("What is happening?", "Down")
     form.choose("Kind of problem", "System down").choose("Impact", "One user")
-    busy = sqlite3.connect(file, isolation_level=None, timeout=30)
-    busy.execute("BEGIN IMMEDIATE")
+    busy = await locked(Path(file))
     try:
         outcome = await form.submit()  # Slack gives up after three seconds
         assert "" in outcome.errors

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -23,7 +24,7 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
-from escbot.store.faults import plainly
+from escbot.store.faults import MOVED, plainly
 
 log = logging.getLogger(__name__)
 _MIGRATION_LOCK = 4711_2026  # any number that only this program uses
@@ -123,6 +124,12 @@ async def open_database(url: str) -> Database:
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:
+    place = _Place(engine.url.database)
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def _connect(*_: object) -> None:
+        place.check(new=True)
+
     @event.listens_for(engine.sync_engine, "connect")
     def _pragmas(connection: object, _: object) -> None:
         connection.isolation_level = None  # BEGIN is ours, below
@@ -138,8 +145,33 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Connection) -> None:
+        place.check()
         # A transaction that will write takes the lock at once instead of failing in the middle.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+class _Place:
+    """Where an SQLite file is. What is written after it was moved or replaced would be lost."""
+
+    def __init__(self, file: str | None) -> None:
+        self._file = None if file in (None, "", ":memory:") else Path(str(file))
+        self._first: tuple[int, int] | None = None
+
+    def check(self, *, new: bool = False) -> None:
+        """Raise OperationalError where the file is not the one that was opened.
+
+        The first connection is `new` and may make the file; a later one would make an empty one.
+        """
+        if self._file is None or (new and self._first is None):
+            return
+        try:
+            found = self._file.stat()
+        except OSError:
+            found = None
+        seen = (found.st_dev, found.st_ino) if found else None
+        self._first = self._first or seen
+        if seen != self._first or seen is None:
+            raise OperationalError("BEGIN", {}, sqlite3.OperationalError(MOVED))
 
 
 def config() -> Config:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+MOVED = "the file is not there any more"
+
 # What a driver says -> one sentence with what to do. The first that fits counts.
 _MEANING = (
     ("disk is full", "the disk is full; free some space"),
@@ -11,6 +13,7 @@ _MEANING = (
     ("database is locked", "the database is locked by another program; end that program"),
     ("readonly database", "the database file was moved or can't be written; put it back"),
     ("no such table", "the database has no tables: it was moved or replaced; put it back"),
+    (MOVED, "the database file was moved or replaced; put it back, or restart escbot"),
     ("unable to open", "the database file can't be opened; see its folder and its rights"),
     ("disk i/o error", "the database file can't be read or written; see the disk"),
     ("connection", "the database server can't be reached; start it, or see the network"),
