@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncApp, AsyncRespond
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
@@ -26,9 +26,11 @@ from escbot.slack.listeners import (
     removal,
     views,
 )
+from escbot.slack.listeners.answers import privately
 from escbot.slack.services import Services
-from escbot.words.refusals import GENERIC
+from escbot.words.refusals import GENERIC, TOO_LATE
 
+LATE = "expired_trigger_id"  # a trigger lives three seconds
 OPENED = "exchanged_trigger_id"  # a trigger opens one form
 log = logging.getLogger(__name__)
 
@@ -73,22 +75,31 @@ async def _of_a_workspace(
     return BoltResponse(status=200, body="")
 
 
-async def _fault(error: Exception, request: AsyncBoltRequest, body: dict[str, Any]) -> BoltResponse:
-    """Answer a fault of ours with a sentence; the operator finds the rest in the log."""
-    if isinstance(error, SlackApiError) and error.response.get("error") == OPENED:
+async def _fault(
+    error: Exception, request: AsyncBoltRequest, body: dict[str, Any], respond: AsyncRespond
+) -> BoltResponse:
+    """Answer a fault with a sentence; the operator finds the rest in the log."""
+    code = error.response.get("error") if isinstance(error, SlackApiError) else None
+    if code == OPENED:
         return BoltResponse(status=200, body="")  # the same click came twice: its form is open
-    log.error("a request could not be handled", exc_info=error)
+    if code == LATE:
+        log.warning("a form could not open: Slack waits three seconds for it, and we were slower")
+    else:
+        log.error("a request could not be handled", exc_info=error)
+    text = TOO_LATE if code == LATE else GENERIC
     if body.get("type") == "view_submission":
-        return _in_form(body)
+        return _in_form(body, text)
     if body.get("type") == "event_callback":
         return BoltResponse(status=500, body="")  # not acknowledged: Slack sends it again
     if body.get("command"):
-        return BoltResponse(status=200, body={"response_type": "ephemeral", "text": GENERIC})
+        return BoltResponse(status=200, body={"response_type": "ephemeral", "text": text})
+    if body.get("response_url"):
+        await privately(respond, text)
     return BoltResponse(status=200, body="")
 
 
-def _in_form(body: dict[str, Any]) -> BoltResponse:
+def _in_form(body: dict[str, Any], text: str) -> BoltResponse:
     blocks = body.get("view", {}).get("blocks", [])
     first = next((b["block_id"] for b in blocks if b.get("type") == "input"), "form")
-    answer = {"response_action": "errors", "errors": {first: GENERIC}}
+    answer = {"response_action": "errors", "errors": {first: text}}
     return BoltResponse(status=200, body=answer)

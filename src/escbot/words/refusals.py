@@ -19,6 +19,7 @@ FIELDS: Mapping[str, str] = {
     "product": "Product input",
 }
 GENERIC = "That could not be done. Nothing was changed; please try again."
+TOO_LATE = "That took too long to open. Nothing was changed; please try again."
 _ROLES = {
     "requester": "whoever opened it",
     "owner": "its owner",
