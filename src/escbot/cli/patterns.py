@@ -52,8 +52,6 @@ def patterns(
             notes = said(log.trouble)
     except LogError as error:
         stop(str(error))
-    if log.duplicates:
-        notes.append(f"{log.duplicates} rows are exact duplicates of others; they are counted.")
     if as_json:
         typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
     elif as_html:

@@ -6,13 +6,13 @@ Limits are open time of the clock's calendar; moments are aware UTC.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from escbot.core.calendars import Calendar, NeverOpen, add_open, open_between
 from escbot.core.case import Case, Clock
 from escbot.core.drill import customer
 from escbot.core.policy import Policy
+from escbot.core.values import replace
 from escbot.core.views import Deadline
 
 ZERO = timedelta(0)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from escbot.core.case import Case, Clock
 from escbot.core.clocks import move, pause, resume
 from escbot.core.policy import Policy, Severity
+from escbot.core.values import replace
 
 Clocks = Mapping[str, Clock]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -32,6 +32,7 @@ class LogEvent:
     status: str = ""
     severity: str = ""
     area: str = ""
+    others: Mapping[str, str] = field(default_factory=dict)  # further columns that were asked for
 
 
 @dataclass

@@ -10,16 +10,17 @@ import csv
 import gzip
 import hashlib
 import io
+import json
 import re
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import groupby
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from escbot.insights.patterns import LogEvent
 
@@ -74,10 +75,21 @@ class Log:
         self.trouble = Trouble()
         self.duplicates = 0
 
+    def values(self, field: str, most: int = 2000) -> list[str]:
+        """Return different values of one of FIELDS, the most frequent first."""
+        if field not in FIELDS[3:]:
+            raise KeyError(field)
+        found = self._database.execute(
+            f"SELECT {field} FROM row WHERE {field} != '' "  # noqa: S608 - one of FIELDS
+            f"GROUP BY {field} ORDER BY count(*) DESC, {field} LIMIT ?",
+            (most,),
+        )
+        return [str(value) for (value,) in found]
+
     def cases(self) -> Iterator[tuple[str, Sequence[LogEvent]]]:
         """Yield each case with its events sorted by time, stable in the order of the file."""
         rows = self._database.execute(
-            "SELECT name, at, shift, line, team, status, severity, area FROM row "
+            "SELECT name, at, shift, line, team, status, severity, area, others FROM row "
             "ORDER BY name, at, number"
         )
         for name, found in groupby(rows, key=lambda row: row[0]):
@@ -85,7 +97,7 @@ class Log:
 
 
 def _event(row: Sequence[object]) -> LogEvent:
-    _, at, shift, line, team, status, severity, area = row
+    _, at, shift, line, team, status, severity, area, others = row
     zone = timezone(timedelta(seconds=int(str(shift))))
     moment = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(str(at)))).astimezone(
         zone
@@ -94,12 +106,18 @@ def _event(row: Sequence[object]) -> LogEvent:
         moment,
         None if line is None else int(str(line)),
         str(team), str(status), str(severity), str(area),
+        json.loads(str(others)) if others else {},
     )  # fmt: skip
 
 
 @contextmanager
-def read_log(path: Path, given: Mapping[str, str | None]) -> Iterator[Log]:
-    """Read a CSV, perhaps gzipped; `given` names columns. Raises LogError."""
+def read_log(
+    path: Path, given: Mapping[str, str | None], others: Collection[str] = ()
+) -> Iterator[Log]:
+    """Read a CSV, perhaps gzipped; `given` names columns, `others` further ones to keep.
+
+    Raises LogError.
+    """
     with tempfile.TemporaryDirectory(prefix="escbot-log-") as folder:
         database = sqlite3.connect(Path(folder) / "rows.db", isolation_level=None)
         try:
@@ -107,17 +125,22 @@ def read_log(path: Path, given: Mapping[str, str | None]) -> Iterator[Log]:
                 "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536; "
                 "PRAGMA temp_store=FILE; CREATE TABLE row (number INTEGER PRIMARY KEY, name TEXT, "
                 "at INTEGER, shift INTEGER, line INTEGER, team TEXT, status TEXT, severity TEXT, "
-                "area TEXT, digest BLOB)"
+                "area TEXT, others TEXT, digest BLOB)"
             )
-            yield _stage(path, given, database)
+            yield _stage(path, given, others, database)
         finally:
             database.close()
 
 
-def _stage(path: Path, given: Mapping[str, str | None], database: sqlite3.Connection) -> Log:
+def _stage(
+    path: Path,
+    given: Mapping[str, str | None],
+    others: Collection[str],
+    database: sqlite3.Connection,
+) -> Log:
     try:
         with _text(path) as text:
-            return _rows(text, given, database, path.name)
+            return _rows(text, given, others, database, path.name)
     except (OSError, EOFError) as error:
         raise LogError(f"{path} can't be read: {error}") from error
 
@@ -137,7 +160,11 @@ def _text(path: Path) -> Iterator[IO[str]]:
 
 
 def _rows(
-    text: IO[str], given: Mapping[str, str | None], database: sqlite3.Connection, name: str
+    text: IO[str],
+    given: Mapping[str, str | None],
+    others: Collection[str],
+    database: sqlite3.Connection,
+    name: str,
 ) -> Log:
     csv.field_size_limit(_LONGEST_FIELD)
     first = text.readline()
@@ -147,38 +174,98 @@ def _rows(
     header = [cell.strip() for cell in next(csv.reader([first], delimiter=split))]
     columns = _columns(header, given, name)
     log = Log(database, columns)
-    places = {key: header.index(column) for key, column in columns.items()}
-    reader = csv.reader(text, delimiter=split)
-    batch: list[tuple[object, ...]] = []
+    places = _Places(
+        {key: header.index(column) for key, column in columns.items()},
+        {column: header.index(_known(column, header, name)) for column in others},
+        len(header),
+    )
     database.execute("BEGIN")
+    _read_rows(csv.reader(text, delimiter=split), places, database, log.trouble)
+    database.execute("COMMIT")
+    (total,) = database.execute("SELECT count(*) FROM row").fetchone()
+    if not total:
+        raise LogError(f"{name} has no row that can be used; {_explain(log.trouble)}")
+    log.duplicates = _note_all(log.trouble, "duplicate", database, _DUPLICATES)
+    _note_all(log.trouble, "unordered", database, _UNORDERED)
+    return log
+
+
+# Every row but the first of the same content; every row that is earlier than the one before it.
+_DUPLICATES = (
+    "SELECT number FROM (SELECT number, row_number() OVER (PARTITION BY digest ORDER BY number) "
+    "AS nth FROM row) WHERE nth > 1"
+)
+_UNORDERED = (
+    "SELECT number FROM (SELECT number, at, lag(at) OVER (PARTITION BY name ORDER BY number) "
+    "AS was FROM row) WHERE at < was"
+)
+
+
+def _note_all(trouble: Trouble, kind: str, database: sqlite3.Connection, query: str) -> int:
+    count = 0
+    lines: list[int] = []
+    for (line,) in database.execute(query):
+        count += 1
+        if len(lines) < SHOWN_LINES:
+            lines.append(line)
+        elif line < max(lines):
+            lines[lines.index(max(lines))] = line
+    if count:
+        trouble.counts[kind] = count
+        trouble.lines[kind] = sorted(lines)
+    return count
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """In which columns the fields stand."""
+
+    fields: Mapping[str, int]
+    others: Mapping[str, int]
+    width: int
+
+
+def _read_rows(
+    reader: _Rows, places: _Places, database: sqlite3.Connection, trouble: Trouble
+) -> None:
+    batch: list[tuple[object, ...]] = []
     while True:
         try:
             row = next(reader, None)
         except csv.Error:
-            log.trouble.note("not_csv", reader.line_num + 1)
+            trouble.note("not_csv", reader.line_num + 1)
             continue
         if row is None:
             break
-        made = _made(row, places, len(header), log.trouble, reader.line_num + 1)
+        made = _made(row, places, trouble, reader.line_num + 1)
         if made is not None:
             batch.append(made)
         if len(batch) >= BATCH:
             _write(database, batch)
     _write(database, batch)
-    database.execute("COMMIT")
-    total, different = database.execute(
-        "SELECT count(*), count(DISTINCT digest) FROM row"
-    ).fetchone()
-    if not total:
-        raise LogError(f"{name} has no row that can be used; {_explain(log.trouble)}")
-    log.duplicates = total - different
-    return log
+
+
+class _Rows(Protocol):
+    """What `csv.reader` makes: rows, and the line of the last one."""
+
+    line_num: int
+
+    def __next__(self) -> list[str]: ...
+    def __iter__(self) -> Iterator[list[str]]: ...
+
+
+def _known(wanted: str, header: Sequence[str], name: str) -> str:
+    """Return the column of this name, whatever its case. Raises LogError."""
+    for column in header:
+        if wanted in (column, column.lower()) or wanted.lower() == column.lower():
+            return column
+    raise LogError(f"{name} has no column {wanted}; it has: {', '.join(header)}")
 
 
 def _write(database: sqlite3.Connection, batch: list[tuple[object, ...]]) -> None:
     database.executemany(
-        "INSERT INTO row (name, at, shift, line, team, status, severity, area, digest) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO row (number, name, at, shift, line, team, status, severity, area, others, "
+        "digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         batch,
     )
     batch.clear()
@@ -190,10 +277,7 @@ def _columns(header: list[str], given: Mapping[str, str | None], name: str) -> d
     for key in FIELDS:
         wanted = given.get(key)
         if wanted is not None:
-            column = wanted if wanted in header else lower.get(wanted.lower())
-            if column is None:
-                raise LogError(f"{name} has no column {wanted}; it has: {', '.join(header)}")
-            found[key] = column
+            found[key] = _known(wanted, header, name)
             continue
         guess = next((lower[known] for known in KNOWN[key] if known in lower), None)
         if guess is not None:
@@ -205,16 +289,17 @@ def _columns(header: list[str], given: Mapping[str, str | None], name: str) -> d
 
 
 def _made(
-    row: list[str], places: Mapping[str, int], width: int, trouble: Trouble, line: int
+    row: list[str], places: _Places, trouble: Trouble, line: int
 ) -> tuple[object, ...] | None:
     if not any(cell.strip() for cell in row):
         return None
-    if len(row) != width:
+    if len(row) != places.width:
         trouble.note("columns", line)
     if any("\udc80" <= char <= "\udcff" for cell in row for char in cell):
         trouble.note("encoding", line)
         row = [cell.encode("utf-8", "surrogateescape").decode("cp1252", "replace") for cell in row]
-    cells = {key: row[at].strip() if at < len(row) else "" for key, at in places.items()}
+    cells = {key: row[at].strip() if at < len(row) else "" for key, at in places.fields.items()}
+    others = {key: row[at].strip() for key, at in places.others.items() if at < len(row)}
     if not cells["case"]:
         trouble.note("no_case", line)
         return None
@@ -229,8 +314,9 @@ def _made(
     digest = hashlib.blake2b("\0".join(row).encode("utf-8", "replace"), digest_size=16).digest()
     micros = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
     return (
-        cells["case"], micros, int(offset.total_seconds()), number, cells.get("team", ""),
-        cells.get("status", ""), cells.get("severity", ""), cells.get("area", ""), digest,
+        line, cells["case"], micros, int(offset.total_seconds()), number, cells.get("team", ""),
+        cells.get("status", ""), cells.get("severity", ""), cells.get("area", ""),
+        json.dumps(others) if others else None, digest,
     )  # fmt: skip
 
 
@@ -239,7 +325,12 @@ def _line(written: str) -> int | None:
     return int(match[0]) if match else None
 
 
-_FORMS = ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d-%b-%Y %H:%M:%S", "%Y/%m/%d %H:%M:%S")
+_FORMS = (
+    "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d-%b-%Y %H:%M:%S", "%d %b %Y %H:%M:%S",
+    "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M",
+)  # fmt: skip
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}),? (\d{1,2}:\d{2}(?::\d{2})?(?: ?[AaPp][Mm])?)")
+_TIMES = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
 _EPOCH = re.compile(r"\d{9,10}(\.\d+)?|\d{12,13}")
 
 
@@ -249,7 +340,7 @@ def _moment(written: str, trouble: Trouble, line: int) -> datetime | None:
         if _EPOCH.fullmatch(written):
             seconds = float(written)
             return datetime.fromtimestamp(seconds / 1000 if len(written) > 11 else seconds, UTC)
-        found = _parsed(written)
+        found = _parsed(written, trouble, line)
     except (ValueError, OverflowError):
         return None
     if found is None:
@@ -260,16 +351,36 @@ def _moment(written: str, trouble: Trouble, line: int) -> datetime | None:
     return found
 
 
-def _parsed(written: str) -> datetime | None:
+def _parsed(written: str, trouble: Trouble, line: int) -> datetime | None:
     try:
         return datetime.fromisoformat(written)
     except ValueError:
         pass
+    slashed = _SLASHED.fullmatch(written)
+    if slashed is not None:
+        return _with_slashes(slashed, trouble, line)
     for form in _FORMS:
         try:
-            return datetime.strptime(written, form)  # noqa: DTZ007 - said by `no_offset`
+            found = datetime.strptime(written, form)  # noqa: DTZ007 - said by `no_offset`
         except ValueError:
             continue
+        trouble.note("other_form", line)
+        return found
+    return None
+
+
+def _with_slashes(found: re.Match[str], trouble: Trouble, line: int) -> datetime | None:
+    """Read 24/11/2026 and 11/24/2026; where both could be meant, the day stands first."""
+    first, second = int(found[1]), int(found[2])
+    trouble.note("which_day" if first <= 12 and second <= 12 and first != second else "other_form",
+                 line)  # fmt: skip
+    day, month = (second, first) if second > 12 else (first, second)
+    for form in _TIMES:
+        try:
+            time = datetime.strptime(found[4].upper(), form)  # noqa: DTZ007 - as above
+        except ValueError:
+            continue
+        return time.replace(year=int(found[3]), month=month, day=day)
     return None
 
 
@@ -279,6 +390,10 @@ _SAID = {
     "encoding": "rows are not UTF-8 and were read as Windows-1252",
     "no_case": "rows have no case and were left out",
     "no_time": "rows have no time that can be read and were left out",
+    "other_form": "times are not ISO 8601 and were read as day, month, year",
+    "which_day": "times could be day/month or month/day and were read as day/month",
+    "unordered": "rows are earlier than the row before them of the same case and were sorted",
+    "duplicate": "rows are exact duplicates of others; they are counted",
     "no_offset": "times have no offset and were read as UTC",
     "no_line": "rows have no line and were left out where lines are compared",
 }

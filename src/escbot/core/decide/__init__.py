@@ -23,7 +23,7 @@ from escbot.core.decide.draft import Context, Draft, Refused
 from escbot.core.decide.texts import Compose
 from escbot.core.events import Event
 
-__all__ = ["Compose", "Context", "Refused", "decide"]
+__all__ = ["Compose", "Context", "Refused", "decide", "decided"]
 
 _DOES: Mapping[type, Callable[[Draft, Any], None]] = {
     c.Escalate: opening.escalate,
@@ -80,6 +80,13 @@ def decide(case: Case | None, command: c.Command, context: Context) -> tuple[Eve
 
     `case` is None for what opens one. Raises Refused where it may not be done now.
     """
+    return decided(case, command, context)[0]
+
+
+def decided(
+    case: Case | None, command: c.Command, context: Context
+) -> tuple[tuple[Event, ...], Case]:
+    """Return the same events with the case after them, for who need not record them first."""
     if case is None and not isinstance(command, _OPENS):
         raise Refused("unknown_case", number=context.number)
     if case is not None:
@@ -91,4 +98,4 @@ def decide(case: Case | None, command: c.Command, context: Context) -> tuple[Eve
         raise Refused("moved_on")
     draft = Draft(case, getattr(command, "by", None), context)
     _DOES[type(command)](draft, command)
-    return tuple(draft.events)
+    return tuple(draft.events), draft.case

@@ -27,7 +27,10 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a decision reads besides the case: `now` is aware UTC; `policy` is the stamped one."""
+    """What a decision reads besides the case: `now` is aware UTC; `policy` is the stamped one.
+
+    Without `compose` nothing is prepared for the customer: a replay has no reader.
+    """
 
     policy: Policy
     roster: Roster
@@ -35,7 +38,7 @@ class Context:
     now: datetime
     team: str
     number: int
-    compose: Compose
+    compose: Compose | None
     past: Past | None = None  # what the customer had before
 
 
@@ -111,6 +114,8 @@ class Draft:
     def prepare(self, template: str, **values: Value) -> None:
         """Prepare a text for the customer, and the same for the others who are linked."""
         case, roster, compose = self.case, self.roster, self.context.compose
+        if compose is None:
+            return
         text = words_for(
             case, case.customer, template,
             policy=self.policy, roster=roster, compose=compose, values=values,

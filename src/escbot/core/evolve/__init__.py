@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from escbot.core import events as e
 from escbot.core.case import Case
@@ -11,6 +10,7 @@ from escbot.core.drill.stage import paced
 from escbot.core.evolve import drilling, ending, level, opening, people, placing, record
 from escbot.core.evolve.change import Change
 from escbot.core.policy import Policy
+from escbot.core.values import replace
 
 CHANGES: Mapping[type, Change] = {
     **opening.CHANGES,

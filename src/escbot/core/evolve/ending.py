@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from escbot.core import events as e
 from escbot.core import timing
 from escbot.core.case import Case, Clock, Phase, Proposal, Resolution
 from escbot.core.evolve.change import Change
 from escbot.core.policy import PLANNING, Policy
+from escbot.core.values import replace
 
 
 def _deescalation_proposed(

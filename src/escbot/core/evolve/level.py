@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from escbot.core import events as e
 from escbot.core import timing
 from escbot.core.case import Case, Clock, Management, Phase, Wait
 from escbot.core.evolve.change import Change
 from escbot.core.policy import Policy, Severity
+from escbot.core.values import replace
 
 
 def _severity_changed(

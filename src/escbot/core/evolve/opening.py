@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from escbot.core import events as e
 from escbot.core import timing
 from escbot.core.case import Case
 from escbot.core.evolve.change import Change
 from escbot.core.policy import Policy
+from escbot.core.values import replace
 
 
 def opened(recorded: e.Recorded, event: e.Opened, team: str, number: int, policy: Policy) -> Case:

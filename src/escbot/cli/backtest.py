@@ -1,0 +1,188 @@
+"""`escbot policy backtest`: what another policy would have done with the cases that came."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from escbot.cli.files import AsJson, RosterFile, stop
+from escbot.cli.history import (
+    Area,
+    At,
+    Case,
+    Line,
+    LogFile,
+    MapOption,
+    SeverityColumn,
+    Status,
+    Team,
+    compiled,
+    read_history,
+    roster_of,
+)
+from escbot.cli.patterns import AsHtml
+from escbot.cli.records import Url
+from escbot.core.policy import Policy
+from escbot.http.pages import hours, page
+from escbot.insights.backtest.compare import Difference, differences, grouped
+from escbot.insights.backtest.replay import replay
+from escbot.insights.backtest.summary import summary, zone_of
+from escbot.insights.backtest.trace import habits
+from escbot.services.replaying import History
+from escbot.words.history import WHAT, assumptions, reason
+
+console = Console(highlight=False)
+SHOWN_CASES = 40  # on the page
+
+
+def backtest(
+    policy: Annotated[Path, typer.Option(help="The policy to try.")],
+    against: Annotated[
+        Path | None,
+        typer.Option(help="The policy to compare with; else the active or the packaged one."),
+    ] = None,
+    log: LogFile = None,
+    map_file: MapOption = None,
+    roster: RosterFile = None,
+    case: Case = None,
+    at: At = None,
+    line: Line = None,
+    team: Team = None,
+    status: Status = None,
+    severity: SeverityColumn = None,
+    area: Area = None,
+    database: Url = None,
+    as_json: AsJson = False,
+    as_html: AsHtml = False,
+) -> None:
+    """Try a policy on history: replay the cases that came and say what differs, and why."""
+    columns = {
+        "case": case, "at": at, "line": line, "team": team, "status": status,
+        "severity": severity, "area": area,
+    }  # fmt: skip
+    history, active = read_history(log, map_file, columns, database)
+    answer = compared(history, policy, against, roster, active)
+    if as_json:
+        typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+    elif as_html:
+        title = f"{answer['new']['name']} on {history.name}"
+        typer.echo(page("backtest.html", title=title, b=answer, what=WHAT, shown=SHOWN_CASES))
+    else:
+        _show(answer)
+
+
+def compared(
+    history: History, policy: Path, against: Path | None, roster: Path | None, active: Policy | None
+) -> dict[str, Any]:
+    """Replay both policies; return everything that is said about them."""
+    new = compiled(policy, roster, history)
+    old = compiled(against, roster, history)
+    before = active if against is None and active is not None else old.policy
+    known = habits(history.traces)
+    was = replay(before, history.traces, roster_of(roster, old), known=known)
+    now = replay(new.policy, history.traces, roster_of(roster, new), known=known)
+    if not was:
+        stop("there is no case to try the policy on")
+    found = differences(was, now, (before, new.policy))
+    name = "the active policy" if against is None and active is not None else old.policy_name
+    return {
+        "source": history.name,
+        "cases": len(history.traces),
+        "span": {"from": history.since.isoformat(), "to": history.until.isoformat()},
+        "roster": roster.name if roster else None,
+        "hours_in": zone_of(new.policy),
+        "old": {"name": name, **summary(before, was)},
+        "new": {"name": new.policy_name, **summary(new.policy, now)},
+        "differs": {
+            "cases": len(found),
+            "by_change": grouped(found),
+            "each": [plain(one) for one in found],
+        },
+        "assumptions": list(
+            assumptions(
+                source=history.source, crowded=roster is None, guessed=bool(history.guessed)
+            )
+        ),
+        "not_mapped": history.unmapped,
+        "guessed": history.guessed,
+        "notes": list(history.notes),
+        "trouble": history.trouble,
+    }
+
+
+def plain(one: Difference) -> dict[str, Any]:
+    """Return a difference for JSON and the page."""
+    return {
+        "case": one.case,
+        "opened_at": one.opened_at.isoformat(),
+        "changes": [
+            {
+                "what": change.what,
+                "old": change.old,
+                "new": change.new,
+                "why": list(dict.fromkeys(reason(because) for because in change.why)),
+            }
+            for change in one.changes
+        ],
+    }
+
+
+# What both policies are compared by: a sentence, where it stands, and how it is written.
+ROWS: Sequence[tuple[str, tuple[str, ...], bool]] = (
+    ("breaches of the response time", ("breaches", "respond"), False),
+    ("breaches of the time in a tier", ("breaches", "tier"), False),
+    ("moves up by a limit", ("moves", "by_limit"), False),
+    ("warnings", ("warnings", "total"), False),
+    ("warnings that no breach followed", ("warnings", "without_a_breach"), False),
+    ("calls to management", ("manager_pings", "total"), False),
+    ("offers passed on", ("passed_on",), False),
+    ("updates promised to customers", ("updates_promised",), False),
+    ("median until taken", ("waiting", "to_take_hours", "p50"), True),
+    ("p90 until taken", ("waiting", "to_take_hours", "p90"), True),
+    ("median until resolved", ("waiting", "to_resolve_hours", "p50"), True),
+    ("p90 until resolved", ("waiting", "to_resolve_hours", "p90"), True),
+    ("all time without an owner", ("waiting", "without_an_owner_hours"), True),
+)
+
+
+def at_path(values: Mapping[str, Any], path: Sequence[str]) -> Any:  # noqa: ANN401 - JSON
+    """Return what stands at a path."""
+    found: Any = values
+    for key in path:
+        found = found[key]
+    return found
+
+
+def _show(b: Mapping[str, Any]) -> None:
+    console.print(
+        f"[bold]{b['cases']:,}[/bold] cases of {escape(b['source'])}, "
+        f"{b['span']['from'][:10]} to {b['span']['to'][:10]}: "
+        f"[bold]{b['differs']['cases']:,}[/bold] fare differently."
+    )
+    table = Table("", escape(b["old"]["name"]), escape(b["new"]["name"]), box=None)
+    for key, said in (("start", "begin in tier"), ("highest", "reach tier")):
+        tiers = sorted({*b["old"]["tiers"][key], *b["new"]["tiers"][key]})
+        for tier in tiers:
+            counts = (f"{b[side]['tiers'][key].get(tier, 0):,}" for side in ("old", "new"))
+            table.add_row(f"{said} {tier}", *counts)
+    for said, path, timed in ROWS:
+        values = [at_path(b[side], path) for side in ("old", "new")]
+        table.add_row(said, *(hours(v) if timed else f"{v:,}" for v in values))
+    console.print(table)
+    for one in b["differs"]["by_change"][:10]:
+        pair = f": {one['old']} → {one['new']}" if one["old"] or one["new"] else ""
+        some = ", ".join(one["examples"][:3])
+        console.print(f"{one['cases']:>7,}  {WHAT[one['what']]}{escape(pair)}  [dim]{some}[/dim]")
+    for column, values in b["not_mapped"].items():
+        some = ", ".join(list(values)[:8])
+        console.print(f"[yellow]not mapped[/yellow]  {escape(column)}: {escape(some)}")
+    for note in b["notes"]:
+        console.print(f"[yellow]note[/yellow]  {escape(note)}")
+    console.print("[dim]What this takes for granted is on the page (--html) and in --json.[/dim]")

@@ -1,0 +1,115 @@
+"""What is said about a policy that was tried on history: assumptions, differences, reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+
+from escbot.core.durations import format_duration
+from escbot.core.reasons import Because, Value
+from escbot.words.reasons import criterion_name, phrase
+from escbot.words.voice import plain_voice
+
+WHAT: Mapping[str, str] = {
+    "severity": "another severity",
+    "start": "begins in another tier",
+    "highest": "reaches another tier",
+    "respond": "breaches of the response time",
+    "tier": "breaches of the time in a tier",
+    "pings": "other calls to management",
+    "end": "ends differently",
+    "sooner": "ends sooner",
+    "later": "ends later",
+}
+
+
+def assumptions(*, source: str, crowded: bool, guessed: bool) -> tuple[str, ...]:
+    """Return what a replay takes for granted, one sentence each."""
+    return tuple(_assumptions(source, crowded=crowded, guessed=guessed))
+
+
+def _assumptions(source: str, *, crowded: bool, guessed: bool) -> Iterator[str]:
+    yield (
+        "Every case comes at the moment it came, with the facts it had then; facts that changed "
+        "later change at the same point of its work."
+    )
+    yield (
+        "People react and work as fast as recorded, in elapsed time, nights included. A policy "
+        "makes nobody faster: it only decides where a case is and who hears of it."
+    )
+    yield (
+        "A case that comes to a tier where it was recorded goes on with what that tier did; the "
+        "work of a lower tier that it passes over is not done."
+    )
+    yield (
+        "A case that comes to a higher tier than it ever reached is taken after that tier's "
+        "median time, and the work that was left goes on there."
+    )
+    yield (
+        "A case that begins below the tier that solved it is tried there for the median time "
+        "that tier gives such cases, and is then handed up."
+    )
+    yield (
+        "Moves by hand happen as recorded. Where a limit moved a case, longer limits find it "
+        "handed up at the same moment; what the lower tier could still have done is unknown."
+    )
+    yield (
+        "A wait for the customer or a vendor lasts as long as it did. Where the policy ends it "
+        "earlier, the clocks run on and nobody renews it."
+    )
+    yield (
+        "Customers are told in time (how often they were promised it is counted), a pinged "
+        "manager answers, and nobody confirms a de-escalation that needs a word."
+    )
+    if crowded:
+        yield (
+            "No roster was given: every tier has people enough, at all hours. Capacity, shifts "
+            "and offers that pass on are not limits; give --roster to see them."
+        )
+    else:
+        yield (
+            "Everybody of the roster is there in their hours and never away. An unassigned case "
+            "looks again when somebody becomes free or somebody's hours begin."
+        )
+    if source == "log":
+        yield (
+            "A case begins at the line of its first row. Time in a queue before a line works on "
+            "it is its reaction; a case without a final status is followed to its last row."
+        )
+    if guessed:
+        yield (
+            "No map was given: what the severities and statuses mean is guessed from their "
+            "words. Write a map with escbot policy new --log FILE and correct it."
+        )
+
+
+def reason(because: Because) -> str:
+    """Return why a case differs, as a phrase."""
+    write = _REASONS.get(because.code)
+    if write is not None:
+        return write(because.values)
+    return phrase(because, plain_voice())
+
+
+def _seconds(value: Value) -> str:
+    return "none" if value is None else format_duration(timedelta(seconds=float(value)))
+
+
+def _limit(values: Mapping[str, Value]) -> str:
+    what = "the response time" if values["clock"] == "respond" else f"tier {values['tier']}'s limit"
+    return f"{what} is {_seconds(values['new'])} instead of {_seconds(values['old'])}"
+
+
+def _moved(values: Mapping[str, Value]) -> str:
+    under = "before" if values["side"] == "old" else "now"
+    if values["clock"] == "respond":
+        return f"{under} nobody in tier {values['tier']} takes it in time"
+    return f"{under} the time in tier {values['tier']} is used up"
+
+
+_REASONS: Mapping[str, Callable[[Mapping[str, Value]], str]] = {
+    "limit_changed": _limit,
+    "moved_by_limit": _moved,
+    "criterion_gone": lambda v: f"“{criterion_name(str(v['criterion']))}” no longer holds",
+    "criterion_new": lambda v: f"“{criterion_name(str(v['criterion']))}” holds now",
+}
