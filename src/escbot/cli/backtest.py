@@ -73,7 +73,18 @@ def backtest(
         typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
     elif as_html:
         title = f"{answer['new']['name']} on {history.name}"
-        typer.echo(page("backtest.html", title=title, b=answer, what=WHAT, shown=SHOWN_CASES))
+        typer.echo(
+            page(
+                "backtest.html",
+                title=title,
+                b=answer,
+                what=WHAT,
+                shown=SHOWN_CASES,
+                rows=ROWS,
+                at_path=at_path,
+                tiers={key: _tiers(answer, key) for key in ("start", "highest")},
+            )
+        )
     else:
         _show(answer)
 
@@ -160,6 +171,10 @@ def at_path(values: Mapping[str, Any], path: Sequence[str]) -> Any:  # noqa: ANN
     return found
 
 
+def _tiers(b: Mapping[str, Any], key: str) -> list[str]:
+    return sorted({*b["old"]["tiers"][key], *b["new"]["tiers"][key]})
+
+
 def _show(b: Mapping[str, Any]) -> None:
     console.print(
         f"[bold]{b['cases']:,}[/bold] cases of {escape(b['source'])}, "
@@ -168,8 +183,7 @@ def _show(b: Mapping[str, Any]) -> None:
     )
     table = Table("", escape(b["old"]["name"]), escape(b["new"]["name"]), box=None)
     for key, said in (("start", "begin in tier"), ("highest", "reach tier")):
-        tiers = sorted({*b["old"]["tiers"][key], *b["new"]["tiers"][key]})
-        for tier in tiers:
+        for tier in _tiers(b, key):
             counts = (f"{b[side]['tiers'][key].get(tier, 0):,}" for side in ("old", "new"))
             table.add_row(f"{said} {tier}", *counts)
     for said, path, timed in ROWS:

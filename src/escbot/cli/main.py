@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from escbot.cli.advise import advise_command
 from escbot.cli.backtest import backtest
 from escbot.cli.database import db_app
 from escbot.cli.demo import demo
@@ -40,6 +41,7 @@ app.command("draft")(draft)
 policy_app.command("list")(list_policies)
 policy_app.command("activate")(activate_policy)
 policy_app.command("backtest")(backtest)
+policy_app.command("advise")(advise_command)
 app.add_typer(db_app, name="db")
 app.add_typer(drill_app, name="drill")
 app.add_typer(policy_app, name="policy")

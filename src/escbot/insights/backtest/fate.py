@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -10,6 +11,7 @@ from escbot.core.policy import TierRef
 from escbot.core.reasons import Because
 
 ZERO = timedelta(0)
+IN_TIME = timedelta(minutes=30)  # elapsed
 # open: followed to its last sign; closed: by itself, for silence; cut: it moved without end
 End = Literal["resolved", "open", "closed", "cut"]
 
@@ -33,20 +35,22 @@ class Fate:
     severity: str = ""  # as first assessed
     because: Because | None = None  # of the severity
     criteria: tuple[str, ...] = ()  # that held at the opening
-    last_severity: str = ""
+    severities: list[str] = field(default_factory=list)  # in order
     stays: list[Stay] = field(default_factory=list)
     taken_at: datetime | None = None
     ended_at: datetime | None = None
     end: End | None = None
     breaches: list[str] = field(default_factory=list)  # clocks, in order
     warned: list[tuple[str, float]] = field(default_factory=list)  # clock and share, in order
-    in_time: int = 0  # breaches that a warning announced early enough to act on
+    # For each breach: how long before it each share of its clock was announced.
+    notice: list[Mapping[float, timedelta]] = field(default_factory=list)
     false_alarms: list[tuple[str, float]] = field(default_factory=list)  # no breach followed
     pings: list[str] = field(default_factory=list)  # criteria, one entry for each ping
     offers: int = 0
     passes: int = 0
     unowned: timedelta = ZERO  # nobody had it
-    waited: timedelta = ZERO  # the customer or a vendor was awaited, or it lay in a queue
+    waited: timedelta = ZERO  # the customer or a vendor was awaited
+    idle: timedelta = ZERO  # it lay in a queue of its tier after somebody had begun
     updates: int = 0  # that the customer was promised
     limit_moves: int = 0  # tiers climbed because a limit passed
     hand_moves: int = 0
@@ -62,6 +66,11 @@ class Fate:
         """The highest tier that it reached, or the planning queue."""
         numbers = [stay.tier for stay in self.stays if isinstance(stay.tier, int)]
         return max(numbers) if numbers else self.start
+
+    @property
+    def in_time(self) -> int:
+        """Breaches that a warning announced early enough to act on."""
+        return sum(any(ahead >= IN_TIME for ahead in one.values()) for one in self.notice)
 
     @property
     def length(self) -> timedelta:

@@ -76,6 +76,7 @@ def _waiting(fates: Sequence[Fate]) -> dict[str, Any]:
         "to_resolve_hours": {"p50": percentile(lengths, 0.5), "p90": percentile(lengths, 0.9)},
         "without_an_owner_hours": sum((fate.unowned for fate in fates), ZERO) / HOUR,
         "for_others_hours": sum((fate.waited for fate in fates), ZERO) / HOUR,
+        "between_teams_hours": sum((fate.idle for fate in fates), ZERO) / HOUR,
     }
 
 
