@@ -31,6 +31,8 @@ _ENUMS: Mapping[str, Any] = {
 STATUSES: Mapping[Doing, tuple[str, ...]] = {
     "queued": ("awaiting assignment", "queue", "new", "open", "unassigned", "waiting for assign",
                "triage", "backlog", "submitted"),
+    "working": ("in progress", "assigned", "accepted", "working", "work in progress", "active",
+                "started", "investigat"),
     "customer": ("wait", "pending", "on hold", "customer"),
     "vendor": ("wait - vendor", "wait - supplier", "waiting for vendor", "pending vendor"),
     "inside": ("wait - implementation", "waiting for change", "pending change"),
@@ -136,11 +138,12 @@ class Mapper:
             column: dict(sorted(counter.items(), key=lambda item: (-item[1], item[0])))
             for column, counter in self.unmapped.items()
         }
-        working = self.meaning.statuses.get("working", ())
+        words = self.meaning.statuses.get("working", ())
+        working = tuple(word.casefold() for word in words)
         plain = [
             status
             for status, doing in self._doing.items()
-            if doing == "working" and status and not status.startswith(tuple(working))
+            if doing == "working" and status and not status.casefold().startswith(working)
         ]
         if plain:
             found["status (counted as work)"] = dict.fromkeys(sorted(plain), 0)
