@@ -107,6 +107,8 @@ def test_what_is_wrong_is_counted_with_its_lines_and_never_fatal(tmp_path: Path)
         "no_offset": {"rows": 1, "lines": [6]},
         "columns": {"rows": 1, "lines": [7]},
         "no_line": {"rows": 1, "lines": [7]},
+        "duplicate": {"rows": 1, "lines": [3]},
+        "unordered": {"rows": 1, "lines": [9]},
     }
     text = run(app, ["patterns", str(path)]).stdout
     assert "(line 6)" in text

@@ -64,6 +64,8 @@ def _text(text: str) -> str:
 
 def _copies(draft: Draft, text: str) -> tuple[Copy, ...]:
     """Return the words for the others: as prepared, where nobody wrote other ones."""
+    if draft.context.compose is None:
+        return ()
     last = draft.case.words[-1] if draft.case.words else None
     if last is not None and last.sent_at is None and last.text == text:
         prepared = {copy.customer: copy for copy in last.copies}
