@@ -9,6 +9,7 @@ import logging
 import signal
 import tempfile
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from rich.console import Console
 
 from escbot.bootstrap import Program, read_files, wall
 from escbot.cli.files import stop
+from escbot.cli.past import fill, span_of
 from escbot.cli.player import Player, Unmet
 from escbot.cli.recording import Camera
 from escbot.cli.storyfile import NAMES, Play, packaged, read_play
@@ -58,16 +60,39 @@ def demo(
     record: Annotated[
         Path | None, typer.Option(help="Headless: a folder for the transcript and pictures.")
     ] = None,
+    history: Annotated[
+        str | None, typer.Option(help="Begin after a simulated past, like 1y or 90d.")
+    ] = None,
+    database: Annotated[
+        str | None, typer.Option(help="With --history: keep it here, sqlite:///FILE, and stop.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the simulated past.")] = 1,
 ) -> None:
     """Try escbot on this machine: no account, no token."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
+    span = span_of(history) if history else None
+    if span is not None and database is not None:
+        _keep_past(database, _files(policy, roster), span, seed)
+        return
     play = _play(story)
     if headless:
         if play is None:
             stop("--headless needs a story.")
         raise typer.Exit(asyncio.run(perform(play, policy, roster, record)))
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_demo(port, speed, policy, roster, play))
+        asyncio.run(_demo(port, speed, policy, roster, None if span else play, span, seed))
+
+
+def _keep_past(database: str, files: Files, span: timedelta, seed: int) -> None:
+    """Write a past into a database and say what to look at."""
+    number = asyncio.run(fill(database, files, span=span, end=wall(), seed=seed))
+    console.print(f"{number:,} cases are in {database}. Look at them:")
+    for line in (
+        f"escbot report --database {database} --by month --by area",
+        f"escbot policy backtest --policy policy.yaml --database {database}",
+        f"escbot policy advise --database {database}",
+    ):
+        console.print(f"  {line}", soft_wrap=True)
 
 
 def _play(name: str) -> Play | None:
@@ -139,7 +164,13 @@ async def _played(workspace: Workspace, play: Play, camera: Camera | None) -> st
 
 
 async def _demo(
-    port: int, speed: float, policy: Path | None, roster: Path | None, play: Play | None
+    port: int,
+    speed: float,
+    policy: Path | None,
+    roster: Path | None,
+    play: Play | None,
+    past: timedelta | None = None,
+    seed: int = 1,
 ) -> None:
     files = _files(policy, roster)
     if play is not None:
@@ -155,7 +186,13 @@ async def _demo(
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stopped.set)
     with tempfile.TemporaryDirectory(prefix="escbot-demo-") as folder:
-        program = Program(settings(workspace, Path(folder)), clock=workspace.clock.now, files=files)
+        chosen = settings(workspace, Path(folder))
+        if past is not None:
+            end = workspace.clock.now()
+            url = chosen.escbot_database_url
+            number = await fill(url, files, span=past, end=end, seed=seed)
+            console.print(f"{number:,} simulated cases lie behind you.\n")
+        program = Program(chosen, clock=workspace.clock.now, files=files)
         workspace.next_deadline = program.next_deadline
         workspace.tour = TOUR
         await program.start()

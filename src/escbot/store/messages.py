@@ -465,3 +465,12 @@ async def queues(session: AsyncSession, wall: datetime) -> dict[str, dict[str, f
         target: {"waiting": count, "oldest_seconds": max((wall - oldest).total_seconds(), 0.0)}
         for target, count, oldest in (await session.execute(statement)).all()
     }
+
+
+async def drop_unsent(session: AsyncSession, team: str) -> None:
+    """Drop what was never sent: the messages of a past that nobody is to read in Slack."""
+    await session.execute(
+        update(MessageRow)
+        .where(MessageRow.team == team, MessageRow.state == "dirty")
+        .values(state="dropped")
+    )

@@ -1,0 +1,1 @@
+"""A year of made-up work: invented arrivals and people, the real decisions."""

@@ -1,0 +1,111 @@
+"""A simulated past put into a database, as the desk would have left it, without its messages."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from escbot.core import events as e
+from escbot.core.case import Case
+from escbot.core.clocks import deadlines
+from escbot.core.ledger import ContactsCounted
+from escbot.insights.simulate.life import Lived, Simulation
+from escbot.services.ledger import Ledger
+from escbot.services.library import Library
+from escbot.services.templates import compose
+from escbot.store import cases, messages, people
+from escbot.store import deadlines as deadline_rows
+from escbot.store.database import Database
+
+AT_ONCE = 100  # cases in one transaction
+CONTACTS_FOR_EACH = 9.0  # customer contacts for each escalation
+
+
+async def make_past(
+    database: Database,
+    library: Library,
+    *,
+    team: str,
+    start: datetime,
+    end: datetime,
+    seed: int,
+    wall: Callable[[], datetime],
+    new_key: Callable[[], str],
+) -> int:
+    """Let an invented organisation work in [start, end) and store it; return its cases.
+
+    The database must be empty. Nothing of it is ever sent to Slack.
+    """
+    simulation = Simulation(
+        library.current, library.roster, team=team, start=start, end=end, seed=seed, compose=compose
+    )
+    lived = simulation.run()
+    moment = [start]
+    ledger = Ledger(database, library, lambda: moment[0], wall, new_key)
+    for first in range(0, len(lived), AT_ONCE):
+        await _store(database, ledger, team, lived[first : first + AT_ONCE], moment)
+    moment[0] = end
+    await ledger.count_contacts(team, None, list(_contacts(lived, seed, start.date(), end.date())))
+    async with database.session() as session:
+        await messages.drop_unsent(session, team)
+    return len(lived)
+
+
+async def _store(
+    database: Database, ledger: Ledger, team: str, some: Sequence[Lived], moment: list[datetime]
+) -> None:
+    async with database.session() as session:
+        for one in some:
+            case = one.case
+            if case is None:
+                continue
+            one.number = await cases.take_number(session, team)
+            cases.append(session, team, case.number, one.records)
+            severity = ledger.library.at(case.policy).severity(case.severity)
+            points = 0 if case.phase.is_over else severity.points
+            await cases.save(session, case, rank=severity.rank, points=points, new=True)
+            await session.flush()
+            armed = deadlines(case, ledger.library.at(case.policy))
+            await deadline_rows.arm(session, team, case.number, armed)
+            for at, mark in _marks(case, one.records):
+                await people.count(session, team, at, [mark])
+            floor = await people.floor(session, team)
+            for record in one.records:
+                if isinstance(record.event, e.Resolved) and record.event.lessons:
+                    moment[0] = record.at
+                    await ledger.open_for(session, team, case, record.event, floor)
+
+
+def _marks(
+    case: Case, records: Sequence[e.Recorded]
+) -> Iterator[tuple[datetime, tuple[str, str, str]]]:
+    """Yield what routing counts, as the desk does."""
+    area = case.facts.area or ""
+    for record in records:
+        event = record.event
+        if isinstance(event, e.Offered) and event.choice.person:
+            yield record.at, (event.choice.person, "assigned", "")
+        elif isinstance(event, e.Declined) and event.reason == "not_my_area":
+            yield record.at, (event.person, "declined", area)
+        elif isinstance(event, e.Resolved):
+            yield record.at, (case.owner or event.person, "solved", area)
+            yield record.at, (case.owner or event.person, "served", case.customer)
+
+
+def _contacts(
+    lived: Sequence[Lived], seed: int, first: date, last: date
+) -> Iterator[ContactsCounted]:
+    """Yield how many customers called in each month, most of whom the first answer helped."""
+    draw = random.Random(seed)  # noqa: S311 - a simulation
+    months: dict[date, int] = {}
+    for one in lived:
+        month = one.problem.at.date().replace(day=1)
+        months[month] = months.get(month, 0) + 1
+    for month, escalated in sorted(months.items()):
+        contacts = round(escalated * CONTACTS_FOR_EACH * draw.uniform(0.92, 1.08))
+        after = (month + timedelta(days=32)).replace(day=1)
+        span = (max(month, first), min(after, last))
+        if span[0] >= span[1]:
+            continue
+        yield ContactsCounted(*span, contacts, round(contacts * draw.uniform(0.66, 0.72)))
