@@ -13,6 +13,7 @@ from escbot.cli.database import db_app
 from escbot.cli.demo import demo
 from escbot.cli.drills import drill_app
 from escbot.cli.files import manifest_command, policy_app
+from escbot.cli.intake import new
 from escbot.cli.patterns import patterns
 from escbot.cli.prevention import contacts, csat, draft, followups
 from escbot.cli.records import activate_policy, list_policies, why
@@ -40,6 +41,7 @@ app.command("followups")(followups)
 app.command("draft")(draft)
 policy_app.command("list")(list_policies)
 policy_app.command("activate")(activate_policy)
+policy_app.command("new")(new)
 policy_app.command("backtest")(backtest)
 policy_app.command("advise")(advise_command)
 app.add_typer(db_app, name="db")

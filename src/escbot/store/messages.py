@@ -474,3 +474,9 @@ async def drop_unsent(session: AsyncSession, team: str) -> None:
         .where(MessageRow.team == team, MessageRow.state == "dirty")
         .values(state="dropped")
     )
+
+
+async def unsent(session: AsyncSession, team: str) -> int:
+    """Return how many messages wait to be sent."""
+    statement = select(func.count()).where(MessageRow.team == team, MessageRow.state == "dirty")
+    return int((await session.execute(statement)).scalar_one())

@@ -1,0 +1,320 @@
+"""The nine intake questions' answers → a first policy, roster and map, with reasons beside fields.
+
+The policy is the packaged one with what was answered put in its place; every changed line ends
+with a comment that says which answer set it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from escbot.core.durations import spell_duration
+from escbot.services.policyfile import default_text
+from escbot.services.policyfile.document import Item, load
+from escbot.services.policyfile.levels import ROLES
+from escbot.services.policyfile.reader import Section, duration, entries, names, text
+
+COMPLAINTS = ("updates", "response", "sent_around", "repeating")
+KEEP = ("time_limit", "discretion")  # criteria that every policy has
+_SCALAR = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|[^\s,\]}#]+")
+_KEYS = (
+    "tiers", "handles", "areas", "volume", "triggers", "stuck", "complaints", "sla", "hours",
+    "people", "channels",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody named in the answers; without a Slack id the roster asks for it."""
+
+    name: str
+    slack: str | None = None
+    tier: int | None = None
+    roles: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What was answered; what is empty leaves the packaged policy as it is."""
+
+    tiers: tuple[str, ...] = ()
+    handles: Mapping[int, str] = field(default_factory=dict)
+    areas: tuple[str, ...] = ()
+    volume: int | None = None  # cases a week
+    triggers: tuple[str, ...] = ()
+    stuck: Mapping[int, timedelta] = field(default_factory=dict)  # tier -> limit
+    complaints: tuple[str, ...] = ()
+    sla: Mapping[str, timedelta] = field(default_factory=dict)
+    timezone: str | None = None
+    week: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    holidays: str | None = None
+    people: tuple[Colleague, ...] = ()
+    channels: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_answers(content: str, name: str) -> Answers:
+    """Read a file of answers. Raises FileError with line, column and what is allowed."""
+    root = Section(load(content, name), "the answers", _KEYS)
+    hours = root.get("hours")
+    when = Section(hours, "hours", ("timezone", "week", "holidays")) if hours else None
+    week = when.get("week") if when else None
+    volume = root.get("volume")
+    return Answers(
+        tiers=root.names("tiers"),
+        handles={int(k): text(v, k) for k, v in _pairs(root.get("handles"), "1 2 3 4 5")},
+        areas=root.names("areas"),
+        volume=root.whole("volume") if volume else None,
+        triggers=root.names("triggers", criteria_ids()),
+        stuck={int(k): duration(v, k) for k, v in _pairs(root.get("stuck"), "1 2 3 4")},
+        complaints=root.names("complaints", COMPLAINTS),
+        sla={k: duration(v, k) for k, v in _pairs(root.get("sla"), "P1 P2 P3 P4")},
+        timezone=when.maybe_text("timezone") if when else None,
+        week={k: names(v, k) for k, v in _pairs(week, "")},
+        holidays=when.maybe_text("holidays") if when else None,
+        people=tuple(_colleague(one) for one in root.each("people")),
+        channels={k: text(v, k) for k, v in _pairs(root.get("channels"), "escalations managers "
+                                                   "planning")},
+    )  # fmt: skip
+
+
+def _pairs(item: Item | None, allowed: str) -> list[tuple[str, Item]]:
+    if item is None:
+        return []
+    known = allowed.split() or (list(item.value) if isinstance(item.value, dict) else [])
+    return list(Section(item, "this", [str(one) for one in known]).items.items())
+
+
+def _colleague(item: Item) -> Colleague:
+    one = Section(item, "a person", ("name", "slack", "tier", "roles", "skills"))
+    tier = one.whole("tier", least=1) if one.get("tier") else None
+    return Colleague(
+        one.text("name"), one.maybe_text("slack"), tier, one.names("roles", ROLES),
+        one.names("skills"),
+    )  # fmt: skip
+
+
+def criteria_ids() -> tuple[str, ...]:
+    """Return the criteria of the packaged policy, in their order."""
+    item = _at(load(default_text(), "policy.yaml"), "criteria")
+    return tuple(str(_at(entry, "id").value) for entry in entries(item, "criteria"))
+
+
+def area_id(name: str) -> str:
+    """Return the id of an area by its name."""
+    return re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_") or "area"
+
+
+# The policy
+
+
+def policy_text(answers: Answers) -> str:
+    """Return the first policy. It passes `escbot policy check`."""
+    made = default_text()
+    top = len(answers.tiers) or 3
+    if answers.tiers:
+        made = _section(made, "tiers", _tier_lines(answers))
+        made = _below(made, top)
+    for tier, limit in answers.stuck.items():
+        if not answers.tiers and tier < top:
+            made = _put(made, ("tiers", tier - 1, "limit"), _time(limit), "where cases get stuck")
+    made = _severities(made, answers)
+    made = _triggers(made, answers)
+    made = _complaints(made, answers)
+    if answers.areas:
+        made = _section(made, "areas", _area_lines(answers.areas))
+    made = _hours(made, answers)
+    made = _capacity(made, answers)
+    for purpose, channel in answers.channels.items():
+        made = _put(made, ("channels", purpose), json.dumps(channel.lstrip("#")), "stakeholders")
+    return made.replace(
+        "# Start your own with: escbot policy show > policy.yaml\n",
+        "# A first one, from the intake's answers; lines that they set end with `intake: …`.\n",
+    )
+
+
+def _tier_lines(answers: Answers) -> list[str]:
+    usual = {1: timedelta(hours=4), 2: timedelta(hours=8)}
+    lines = ["tiers:"]
+    for number, name in enumerate(answers.tiers, 1):
+        shown = f"number: {number}, name: {json.dumps(name)}"
+        handles = answers.handles.get(number)
+        if handles:
+            shown += f", people: {json.dumps(handles)}"
+        why = "tiers; what each handles" if handles else "tiers"
+        if number < len(answers.tiers):
+            limit = answers.stuck.get(number, usual.get(number, timedelta(hours=8)))
+            shown += f", limit: {_time(limit)}"
+            why += "; where cases get stuck" if number in answers.stuck else ""
+        lines.append(f"  - {{{shown}}}  # intake: {why}")
+    return lines
+
+
+def _below(made: str, top: int) -> str:
+    """Point whatever names a tier above the highest to the highest."""
+    root = load(made, "policy.yaml")
+    for key, name in (("severities", "start"), ("criteria", "to")):
+        for place, entry in enumerate(entries(_at(root, key), key)):
+            value = _at(entry, name).value
+            worst = key == "severities" and place == 0
+            if isinstance(value, int) and (value > top or (worst and value != top)):
+                made = _put(made, (key, place, name), str(top), "tiers")
+    return made
+
+
+def _severities(made: str, answers: Answers) -> str:
+    for place, id_ in enumerate(("P1", "P2", "P3", "P4")):
+        respond = answers.sla.get(id_)
+        if respond is None:
+            continue
+        made = _put(made, ("severities", place, "respond"), _time(respond), "SLA commitments")
+        answer = {"P1": 15, "P2": 60, "P3": 120}.get(id_)
+        if answer and timedelta(minutes=answer) > respond:
+            half = max(respond / 2, timedelta(minutes=1))
+            made = _put(made, ("severities", place, "answer"), _time(half), "SLA commitments")
+    return made
+
+
+def _triggers(made: str, answers: Answers) -> str:
+    if not answers.triggers:
+        return made
+    kept = (*KEEP, *answers.triggers)
+    lines = []
+    for line in made.splitlines():
+        named = re.match(r"  - \{id: (\w+), to: (?:next|management|\d)", line)
+        if named is None:
+            lines.append(line)
+        elif named[1] in kept:
+            lines.append(f"{line}  # intake: what triggers escalations")
+    return "\n".join(lines) + "\n"
+
+
+def _complaints(made: str, answers: Answers) -> str:
+    why = "customer complaints"
+    if "updates" in answers.complaints:
+        made = _put(made, ("severities", 1, "update"), '"1h"', f"{why}: too few updates")
+        made = _put(made, ("severities", 2, "update"), '"4h"', f"{why}: too few updates")
+    if "response" in answers.complaints:
+        made = _put(made, ("warnings", 0, "at"), '"40%"', f"{why}: slow responses")
+    if "sent_around" in answers.complaints:
+        made = _put(made, ("routing", "declines_to_propose"), "2", f"{why}: sent around")
+    if "repeating" in answers.complaints:
+        made = _line(made, "  gated: []", "  gated: [P3]", f"{why}: they have to say it twice")
+    return made
+
+
+def _area_lines(areas: Sequence[str]) -> list[str]:
+    why = "  # intake: what each tier handles"
+    found = {area_id(name): name for name in areas}
+    found.setdefault("other", "Something else")
+    return ["areas:", *(f"  - {{id: {i}, name: {json.dumps(n)}}}{why}" for i, n in found.items())]
+
+
+def _hours(made: str, answers: Answers) -> str:
+    if not answers.timezone and not answers.week:
+        return made
+    week = answers.week or {"mon-fri": ("09:00-17:00",)}
+    hours = ", ".join(
+        f"{days}: [{', '.join(json.dumps(w) for w in spans)}]" for days, spans in week.items()
+    )
+    zone = answers.timezone or "UTC"
+    holidays = f", holidays: {{country: {answers.holidays}}}" if answers.holidays else ""
+    line = f"  support: {{timezone: {zone}, hours: {{{hours}}}{holidays}}}"
+    return _line(made, "  support: {timezone: UTC", line, "peaks and resources")
+
+
+def _capacity(made: str, answers: Answers) -> str:
+    first = [one for one in answers.people if one.tier == 1]
+    if answers.volume is None or not first:
+        return made
+    each = answers.volume / 5 / len(first)
+    points = min(max(math.ceil(each) + 2, 3), 10)
+    why = f"volume: {answers.volume} a week are {each:.1f} a day for each of {len(first)} people"
+    return _put(made, ("routing", "capacity"), str(points), why)
+
+
+def _time(value: timedelta) -> str:
+    return f'"{spell_duration(value)}"'
+
+
+def _at(item: Item, *path: str | int) -> Item:
+    for key in path:
+        value = item.value
+        if isinstance(value, dict):
+            item = value[str(key)]
+        elif isinstance(value, list) and isinstance(key, int):
+            item = value[key]
+        else:
+            raise LookupError(f"there is no {key}")
+    return item
+
+
+def _put(made: str, path: tuple[str | int, ...], value: str, why: str) -> str:
+    """Replace one value and say beside it which answer set it."""
+    item = _at(load(made, "policy.yaml"), *path)
+    lines = made.splitlines()
+    line = lines[item.line - 1]
+    token = _SCALAR.match(line, item.column - 1)
+    if token is None:
+        raise LookupError(f"line {item.line} holds no value")
+    code = line[: token.start()] + value + line[token.end() :]
+    before, hash_, said = code.partition("#")
+    told = f"{said.strip()}; {why}" if hash_ and "intake:" in said else f"intake: {why}"
+    lines[item.line - 1] = f"{before.rstrip()}  # {told}"
+    return "\n".join(lines) + "\n"
+
+
+def _line(made: str, begins: str, line: str, why: str) -> str:
+    """Replace the first line that begins so."""
+    lines = made.splitlines()
+    place = next(at for at, known in enumerate(lines) if known.startswith(begins))
+    lines[place] = f"{line}  # intake: {why}"
+    return "\n".join(lines) + "\n"
+
+
+def _section(made: str, key: str, new: Sequence[str]) -> str:
+    """Replace a section of the file."""
+    lines = made.splitlines()
+    start = lines.index(f"{key}:")
+    end = next(
+        (at for at in range(start + 1, len(lines)) if not lines[at].startswith(" ")), len(lines)
+    )
+    return "\n".join([*lines[:start], *new, *lines[end:]]) + "\n"
+
+
+# The roster
+
+
+def roster_text(answers: Answers) -> str:
+    """Return the first roster: the people who were named, with what is missing said."""
+    lines = [
+        "# The people who take escalations, from the intake's answers.",
+        "# Slack ids stand in a person's profile under “Copy member ID”.",
+    ]
+    if not answers.people:
+        return "\n".join([*lines, "people: []  # name them: escbot decides for real people", ""])
+    lines.append("people:")
+    known = {area_id(name) for name in answers.areas} | {"other"} if answers.areas else None
+    for number, one in enumerate(answers.people, 1):
+        lines.append(_person_line(one, number, known))
+    return "\n".join(lines) + "\n"
+
+
+def _person_line(one: Colleague, number: int, known: set[str] | None) -> str:
+    roles = one.roles or (("agent",) if one.tier == 1 else ("specialist",) if one.tier else ())
+    parts = [f"slack: {one.slack or f'U_MISSING_{number}'}", f"name: {json.dumps(one.name)}"]
+    parts.append(f"roles: [{', '.join(roles or ('agent',))}]")
+    if one.tier:
+        parts.append(f"tiers: [{one.tier}]")
+    skills = [area_id(name) for name in one.skills]
+    skills = [skill for skill in skills if known is None or skill in known]
+    if skills:
+        parts.append(f"skills: {{{', '.join(f'{skill}: 2' for skill in skills)}}}")
+    why = "stakeholders" if not one.tier else "peaks and resources"
+    note = "" if one.slack else "; put their member ID in place of U_MISSING"
+    return f"  - {{{', '.join(parts)}}}  # intake: {why}{note}"
