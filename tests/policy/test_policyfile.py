@@ -76,6 +76,32 @@ def test_the_version_is_of_the_content_alone() -> None:
     assert other.version != same.version
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("people: [{slack: U1, name: A}, {slack: U1, name: B}]", "r:1:32: `U1` stands here twice"),
+        ("people: [{slack: U1, name: A, hours: suport}]", "Did you mean `support`?"),
+        ("people: [{slack: U1, name: A, skills: {paymnts: 1}}]", "Did you mean `payments`?"),
+        ("people: [{slack: U1, name: A, skills: {payments: 4}}]", "from 1 to 3"),
+        ("people: [{slack: U1, name: A, timezone: Berlin}]", "not a time zone"),
+        ("people: []\ncustomers: [{name: Acme, aliases: [acme]}]", ""),
+        (
+            "people: []\ncustomers: [{name: Acme}, {name: Other, aliases: [ACME]}]",
+            "r:2:27: `acme` stands for Acme already",
+        ),
+        ("people: []\ncustomers: [{name: Acme, owner: U7}]", "has no `U7`"),
+        ("people: []\non_call: [{tier: 9, ical: x}]", "from 1 to 3"),
+    ],
+)
+def test_a_roster_says_what_is_wrong_and_where(text: str, says: str) -> None:
+    if not says:
+        assert compile_roster(text, name="r", policy=a_policy()).customer("ACME") is not None
+        return
+    with pytest.raises(FileError) as error:
+        compile_roster(text, name="r", policy=a_policy())
+    assert says in str(error.value)
+
+
 def test_holidays_are_dates_around_now() -> None:
     text = default_text().replace(
         'support: {timezone: UTC, hours: {mon-fri: ["09:00-17:00"]}}',
@@ -164,6 +190,9 @@ def test_the_place_is_that_of_the_fault(text: str, says: str) -> None:
     ("was", "now", "says"),
     [
         ('answer: "15m"', 'answer: "0m"', "must be longer than nothing"),
+        ("id: payments,", "id: login,", "there are two areas `login`"),
+        ("id: multiple_users,", "id: cannot_diagnose,", "there are two criteria"),
+        ("id: vip_lifted,", "id: impact_reduced,", "there are two rules"),
         ('close: "24h"', 'close: "9000d"', 'can be at most "3650d"'),
         ("start: 3", "start: 7", "whole number from 1 to 3"),
         ("calendar: always", "calendar: alway", "Did you mean `always`?"),

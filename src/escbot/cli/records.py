@@ -16,6 +16,7 @@ from rich.table import Table
 from escbot.bootstrap import wall
 from escbot.cli.files import AsJson, PolicyFile, RosterFile, files_of, show_decision, stop
 from escbot.core.case import Case
+from escbot.core.policy import PLANNING
 from escbot.services.explaining import explain
 from escbot.services.explaining import why as why_of
 from escbot.services.policyfile import compile_policy
@@ -72,10 +73,11 @@ def why(
 def _show(answer: Mapping[str, Any]) -> None:
     console.print(
         f"[bold]{answer['id']}[/bold] · {escape(answer['customer'])} · {answer['severity']} · "
-        f"tier {answer['tier']} · policy {answer['policy']}"
+        f"{_place(answer['tier'])} · policy {answer['policy']}"
     )
     for one in answer["rounds"]:
-        console.print(f"\n[bold]Round {one['round']}[/bold] · tier {one['tier']} · {one['at']}")
+        where = _place(one["tier"])
+        console.print(f"\n[bold]Round {one['round']}[/bold] · {where} · {one['at']}")
         if one["severity"]:
             console.print(escape(f"{one['severity']}, because {one['severity_because']}."))
         for met in one["criteria"]:
@@ -92,6 +94,10 @@ def _show(answer: Mapping[str, Any]) -> None:
             console.print(table)
         for step in one["overflow"]:
             console.print(escape(f"Overflow: {step}"))
+
+
+def _place(tier: int | str) -> str:
+    return "planning queue" if tier == PLANNING else f"tier {tier}"
 
 
 async def _load(

@@ -11,7 +11,7 @@ from escbot.core.policy import Policy
 from escbot.core.roster import Customer, OnCall, Person, Roster, Shift
 from escbot.core.rotation import Rotation
 from escbot.services.policyfile import version_of
-from escbot.services.policyfile.document import Item, load
+from escbot.services.policyfile.document import Item, load, shown
 from escbot.services.policyfile.hours import DAYS, minute, timezone
 from escbot.services.policyfile.levels import ROLES
 from escbot.services.policyfile.reader import Section, entries, text, whole
@@ -38,7 +38,7 @@ def compile_roster(
         on_call=tuple(
             _on_call(entry, known, policy, feeds or {}) for entry in root.each("on_call")
         ),
-        customers=tuple(_customer(entry, known) for entry in root.each("customers")),
+        customers=_customers(root, known),
         version=version_of(root.item),
     )
 
@@ -148,6 +148,21 @@ def _handover(item: Item) -> tuple[int, int]:
 _CUSTOMER = (
     "name", "vip", "arr", "owner", "relationship", "aliases", "channel", "language",
 )  # fmt: skip
+
+
+def _customers(root: Section, known: set[str]) -> tuple[Customer, ...]:
+    """Read the customers; a name or alias stands for one of them only."""
+    found: list[Customer] = []
+    whose: dict[str, str] = {}
+    for entry in root.each("customers"):
+        customer = _customer(entry, known)
+        for name in {customer.name.casefold(), *(alias.casefold() for alias in customer.aliases)}:
+            if name in whose:
+                sentence = f"`{shown(name)}` stands for {whose[name]} already; keep one"
+                raise entry.wrong(sentence)
+            whose[name] = customer.name
+        found.append(customer)
+    return tuple(found)
 
 
 def _customer(item: Item, known: set[str]) -> Customer:

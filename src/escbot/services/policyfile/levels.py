@@ -21,7 +21,7 @@ from escbot.core.policy import (
     When,
 )
 from escbot.services.policyfile.document import Item, nearest, shown
-from escbot.services.policyfile.reader import Section, duration, entries, names, text, whole
+from escbot.services.policyfile.reader import Section, duration, entries, names, once, text, whole
 
 CHOICES: Mapping[str, type[Enum]] = {
     "kind": Kind,
@@ -227,17 +227,19 @@ def _value(fact: str, item: Item) -> str | bool | int:
 
 def criteria(item: Item, top: int) -> tuple[Criterion, ...]:
     """Read the reasons to move up or to call the management."""
-    return tuple(_criterion(entry, top) for entry in entries(item, "criteria"))
+    seen: set[str] = set()
+    return tuple(_criterion(entry, top, seen) for entry in entries(item, "criteria"))
 
 
-def _criterion(item: Item, top: int) -> Criterion:
+def _criterion(item: Item, top: int, seen: set[str]) -> Criterion:
     section = Section(item, "a criterion", ("id", "to", "test", "when"))
     test: Test = section.one_of("test", TESTS, "facts")
     to = section.need("to")
     rules: When = ()
     if test == "facts":
         rules = when(section.need("when"))
-    return Criterion(section.text("id"), _target(to, top), test, rules)
+    id_ = once(section, "id", seen, "criteria")
+    return Criterion(id_, _target(to, top), test, rules)
 
 
 def _target(item: Item, top: int) -> int | Literal["next", "management"]:

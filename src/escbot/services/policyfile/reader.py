@@ -139,6 +139,15 @@ def entries(item: Item, name: str) -> list[Item]:
     return item.value
 
 
+def once(section: Section, key: str, seen: set[str], what: str) -> str:
+    """Read a text that stands only once among its like; `seen` holds those before it."""
+    found = section.text(key)
+    if found in seen:
+        raise section.need(key).wrong(f"there are two {what} `{shown(found)}`; keep one")
+    seen.add(found)
+    return found
+
+
 def names(item: Item, name: str, known: Collection[str] | None = None) -> tuple[str, ...]:
     """Read a list of words, each known where `known` says which are."""
     found = []

@@ -20,7 +20,7 @@ from escbot.core.route import OVERFLOW_STEPS
 from escbot.services.policyfile.document import Item
 from escbot.services.policyfile.hours import minute
 from escbot.services.policyfile.levels import ROLES
-from escbot.services.policyfile.reader import Section, entries, names
+from escbot.services.policyfile.reader import Section, entries, names, once
 from escbot.services.templates import TemplateError, check
 
 FIELDS = ("summary", "tried", "ticket", "area")
@@ -41,10 +41,11 @@ PURPOSES = ("escalations", "managers", "planning")
 
 def areas(item: Item) -> tuple[Area, ...]:
     """Read the parts of the product."""
-    found = []
+    found: list[Area] = []
+    seen: set[str] = set()
     for entry in entries(item, "areas"):
         section = Section(entry, "an area", ("id", "name"))
-        found.append(Area(section.text("id"), section.text("name")))
+        found.append(Area(once(section, "id", seen, "areas"), section.text("name")))
     return tuple(found)
 
 
@@ -98,10 +99,12 @@ def queue(section: Section) -> Queue:
 
 def deescalation(section: Section) -> tuple[Deescalation, ...]:
     """Read what proposes a lower severity."""
-    found = []
+    found: list[Deescalation] = []
+    seen: set[str] = set()
     for entry in section.each("rules"):
         rule = Section(entry, "a rule", ("id", "after"))
-        found.append(Deescalation(rule.text("id"), rule.one_of("after", AFTER)))
+        id_ = once(rule, "id", seen, "rules")
+        found.append(Deescalation(id_, rule.one_of("after", AFTER)))
     return tuple(found)
 
 
@@ -131,10 +134,7 @@ def root_causes(item: Item) -> tuple[RootCause, ...]:
 
 def _cause(item: Item, seen: set[str]) -> RootCause:
     section = Section(item, "a root cause", ("id", "name", "children"))
-    id_ = section.text("id")
-    if id_ in seen:
-        raise section.need("id").wrong(f"there are two root causes `{id_}`")
-    seen.add(id_)
+    id_ = once(section, "id", seen, "root causes")
     children = tuple(_cause(entry, seen) for entry in section.each("children"))
     return RootCause(id_, section.text("name"), children)
 
