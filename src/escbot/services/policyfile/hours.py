@@ -33,6 +33,9 @@ def calendars(item: Item, now: datetime, feeds: Feeds | None = None) -> Mapping[
 def _calendar(name: str, item: Item, now: datetime, feeds: Feeds) -> Calendar:
     if item.value == "24x7":
         return Calendar(name, "UTC", {}, frozenset(), {}, always=True)
+    if not isinstance(item.value, dict):
+        example = 'timezone: Europe/Berlin, hours: {mon-fri: ["09:00-17:00"]}'
+        raise item.wrong(f"calendar {name} must be 24x7, or like {{{example}}}")
     section = Section(item, f"calendar {name}", ("timezone", "hours", "holidays", "closed", "open"))
     zone = timezone(section.need("timezone"))
     return Calendar(
