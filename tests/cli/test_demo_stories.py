@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from escbot.cli.demo import perform
@@ -76,3 +77,27 @@ def test_a_story_that_is_not_there_gets_one_sentence() -> None:
     done = CliRunner().invoke(app, ["demo", "--story", "nowhere.yaml", "--headless"])
     assert done.exit_code == 2
     assert "take one of: outage" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--record", "pictures"], "--record goes with --headless"),
+        (["--policy", "nowhere.yaml"], "nowhere.yaml can't be read"),
+        (["--speed", "0"], "--speed"),
+        (["--port", "70000"], "--port"),
+        (["--story", "none", "--headless"], "--headless needs a story"),
+    ],
+)
+def test_what_can_not_be_played_gets_one_sentence(arguments: list[str], says: str) -> None:
+    done = CliRunner().invoke(app, ["demo", *arguments])
+    assert done.exit_code == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+async def test_somebody_the_roster_lacks_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    text = "about: x\npeople: {U77: {capacity: 2}}\nsteps:\n  - {wait: 1m}\n"
+    with pytest.raises(typer.Exit):
+        await perform(read_play(text, "mine"), None, None, None)
+    assert "nobody with the id U77" in capsys.readouterr().err

@@ -104,3 +104,11 @@ def test_what_has_no_place_in_a_drill_is_refused() -> None:
     assert life.case.phase is Phase.CLOSED
     with pytest.raises(Refused, match="drill_over"):
         life.do(c.Reopen("U01", "Again!"))
+
+
+def test_under_a_faster_clock_people_still_play_at_their_own_speed() -> None:
+    slower = read_drills(None).under(60)
+    assert slower.found["outage"].pace == OUTAGE.pace / 60
+    life = a_drill("U05", drill=slower.found["outage"])
+    answer = next(one for one in deadlines(life.case, life.policy) if one.kind == "answer.breach")
+    assert (answer.due_at - NOW) / 60 == timedelta(minutes=15) / OUTAGE.pace

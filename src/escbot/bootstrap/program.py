@@ -26,7 +26,7 @@ from escbot.feeds.ical import days_off, shifts
 from escbot.http.server import Server, health_routes
 from escbot.services.delivery import Delivery, Pace
 from escbot.services.desk import Desk, Services
-from escbot.services.drillfile import read_drills
+from escbot.services.drillfile import Drills, read_drills
 from escbot.services.files import Files, Reader
 from escbot.services.health import Doctor, Pulse
 from escbot.services.keeping import Keeper
@@ -101,12 +101,14 @@ class Program:
         clock: Callable[[], datetime] | None = None,
         beat: float = BEAT,
         files: Files | None = None,
+        drills: Callable[[], Drills] | None = None,
     ) -> None:
         self._settings = settings
         self._wall = Steady()
         self._clock = clock or wall
         self._own_clock = clock is None
         self._beat = beat
+        self._drills = drills or (lambda: read_drills(settings.escbot_drills))
         self._reader: Reader | None = None
         if files is None:
             self._reader = reader_of(
@@ -155,7 +157,7 @@ class Program:
             lambda: voice_for(library.roster),
             reviews,
             self._troubles,
-            lambda: read_drills(self._settings.escbot_drills),
+            self._drills,
             self._health,
             newer=newer,
             lost=self._lost,

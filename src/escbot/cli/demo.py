@@ -25,8 +25,8 @@ from escbot.cli.storyfile import NAMES, Play, packaged, read_play
 from escbot.cli.tour import TOUR
 from escbot.cli.transcript import COLOURS, Transcript
 from escbot.core.roster import Roster
-from escbot.services.files import FileError, Files
-from escbot.services.policyfile import compile_policy, default_text
+from escbot.services.drillfile import packaged_drills
+from escbot.services.files import FileError, Files, NotReadable
 from escbot.services.rosterfile import compile_roster, default_roster_text
 from escbot.settings import Settings
 from escbot.slack.manifest import manifest
@@ -47,8 +47,12 @@ console = Console(highlight=False, soft_wrap=True)
 
 
 def demo(
-    port: Annotated[int, typer.Option(help="The first port to try.")] = PORT,
-    speed: Annotated[float, typer.Option(help="How many times as fast the clock runs.")] = 60.0,
+    port: Annotated[
+        int, typer.Option(min=1, max=65535 - TRIES, help="The first port to try.")
+    ] = PORT,
+    speed: Annotated[
+        float, typer.Option(min=0.1, max=3600, help="How many times as fast the clock runs.")
+    ] = 60.0,
     policy: Annotated[Path | None, typer.Option(help="A policy file of your own.")] = None,
     roster: Annotated[Path | None, typer.Option(help="A roster file of your own.")] = None,
     story: Annotated[
@@ -70,6 +74,8 @@ def demo(
 ) -> None:
     """Try escbot on this machine: no account, no token."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
+    if record is not None and not headless:
+        stop("--record goes with --headless: it plays a story to its end.")
     span = span_of(history) if history else None
     if span is not None and database is not None:
         _keep_past(database, _files(policy, roster), span, seed)
@@ -192,7 +198,12 @@ async def _demo(
             url = chosen.escbot_database_url
             number = await fill(url, files, span=past, end=end, seed=seed)
             console.print(f"{number:,} simulated cases lie behind you.\n")
-        program = Program(chosen, clock=workspace.clock.now, files=files)
+        program = Program(
+            chosen,
+            clock=workspace.clock.now,
+            files=files,
+            drills=lambda: packaged_drills().under(speed),  # people play at their own speed
+        )
         workspace.next_deadline = program.next_deadline
         workspace.tour = TOUR
         await program.start()
@@ -232,6 +243,9 @@ async def _perform(workspace: Workspace, play: Play) -> None:
 
 def cast_of(play: Play, files: Files) -> Files:
     """Return the files with the story's changes to the roster."""
+    for id_ in play.people:
+        if files.roster.person(id_) is None:
+            stop(f"{play.name}: the roster has nobody with the id {id_[:40]}.")
     people = tuple(
         replace(person, **play.people.get(person.id, {})) for person in files.roster.people
     )
@@ -239,12 +253,15 @@ def cast_of(play: Play, files: Files) -> Files:
 
 
 def _files(policy: Path | None, roster: Path | None) -> Files:
-    if roster is not None:
-        return read_files(policy, roster, wall())
-    text = policy.read_text("utf-8") if policy else default_text()
-    compiled = compile_policy(text, name=str(policy or "policy.yaml"), now=wall())
-    known = compile_roster(default_roster_text(), name="roster.yaml", policy=compiled)
-    return Files(compiled, text, str(policy or "policy.yaml"), known)
+    """Read what the demo decides by; without a roster it has the packaged one's people."""
+    try:
+        found = read_files(policy, roster, wall())
+        if roster is not None:
+            return found
+        known = compile_roster(default_roster_text(), name="roster.yaml", policy=found.policy)
+    except (FileError, NotReadable) as error:
+        stop(str(error))
+    return replace(found, roster=known)
 
 
 def people(workspace: Workspace, roster: Roster) -> None:
@@ -279,7 +296,7 @@ async def _listen(workspace: Workspace, port: int) -> None:
             await workspace.start(port=candidate)
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
-                raise
+                stop(f"Port {candidate} can't be used ({error.strerror}). Choose another: --port")
             console.print(f"Port {candidate} is taken; trying {candidate + 1}.")
         else:
             return
