@@ -25,6 +25,7 @@ from tests.conftest import new_database
 from tests.make import NOW, a_policy, a_roster
 
 PACE = 20.0
+PATIENCE = 3.0  # so that a busy machine is not taken for a slow bot
 CHANNELS = ("general", "escalations", "esc-managers", "planning", "nordwind-shared")
 
 
@@ -153,7 +154,7 @@ def a_workspace(start: datetime | None = NOW, http: str | None = None) -> Worksp
 
     `http` is the address of an app in HTTP mode.
     """
-    workspace = Workspace(start=start, pace=PACE)
+    workspace = Workspace(start=start, pace=PACE, patience=PATIENCE)
     if start is not None:
         workspace.clock.pause()
     for person in a_roster().people:

@@ -63,7 +63,7 @@ async def test_without_a_scope_a_story_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scope: str, story: Story, refused: str | None
 ) -> None:
     monkeypatch.setattr("tests.stories.conftest.manifest", without(scope))
-    monkeypatch.setattr(Workspace.until, "__defaults__", (2.0,))
+    monkeypatch.setattr(Workspace.until, "__defaults__", (0.7,))
     async with a_world(tmp_path, strict=False) as world:
         with pytest.raises((AssertionError, KeyError)):
             await story(world)

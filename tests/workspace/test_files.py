@@ -64,8 +64,9 @@ async def test_the_app_hears_of_a_file_and_reads_it_with_its_token_only() -> Non
         async with session.get(url, headers=headers) as answer:
             assert await answer.read() == b"all of it"
             assert answer.headers["Content-Disposition"] == "attachment"
-        async with session.get(url, allow_redirects=False) as answer:
-            assert answer.status == 302
+        async with session.get(url) as answer:  # as at Slack: a page, with status 200
+            assert answer.content_type == "text/html"
+            assert b"all of it" not in await answer.read()
         same = {"Sec-Fetch-Site": "same-origin"}
         async with session.get(url, headers=same) as answer:
             assert await answer.read() == b"all of it"
@@ -78,3 +79,13 @@ async def test_without_the_scope_there_is_no_reading(workspace: Workspace) -> No
     with pytest.raises(SlackApiError, match="missing_scope") as caught:
         await client.files_info(file=message.files[0]["id"])
     assert caught.value.response["needed"] == "files:read"
+
+
+async def test_people_have_a_picture_that_holds_no_script(workspace: Workspace) -> None:
+    workspace.add_user("U07", '<i onload="x()">')
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"{workspace.url}/avatar/U07") as answer:
+            assert answer.content_type == "image/svg+xml"
+            assert "onload" not in await answer.text()
+        async with session.get(f"{workspace.url}/avatar/U70") as answer:
+            assert answer.status == 404

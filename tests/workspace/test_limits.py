@@ -111,6 +111,14 @@ def test_a_trigger_lives_three_seconds_at_any_pace_and_works_once(machine: Machi
         kept.use("made.up")
 
 
+def test_patience_is_for_busy_machines_only(machine: Machine) -> None:
+    kept = Triggers(1.0, patience=3.0)
+    trigger = kept.new("U01")
+    machine.now += 8.9
+    assert kept.use(trigger) == "U01"
+    assert Workspace().patience == 1.0
+
+
 def test_a_response_address_works_five_times_in_half_an_hour(machine: Machine) -> None:
     kept = Triggers(1.0)
     used, old = kept.address("U01", "C1", None), kept.address("U01", "C1", None)

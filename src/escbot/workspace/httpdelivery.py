@@ -70,7 +70,8 @@ class HttpDelivery:
 
     async def _post(self, kind: str, address: str, body: str, headers: dict[str, str]) -> Delivered:
         if self._session is None:
-            self._session = ClientSession(timeout=ClientTimeout(total=ACK_WITHIN))
+            within = ACK_WITHIN * self._w.patience
+            self._session = ClientSession(timeout=ClientTimeout(total=within))
         # Slack follows two redirects at most.
         async with self._session.post(
             address, data=body.encode(), headers=headers, max_redirects=2

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from escbot.workspace import control, uploads
+from escbot.workspace import control, pictures, uploads
 from escbot.workspace.api.errors import ApiError
 from escbot.workspace.faults import Fault
 from escbot.workspace.model import Raw
@@ -35,6 +35,7 @@ def build(workspace: Workspace) -> web.Application:
     app.router.add_get("/socket", workspace.sockets.accept)
     app.router.add_post("/response/{id}", response)
     uploads.add_routes(app, workspace)
+    pictures.add_routes(app, workspace)
     control.add_routes(app, workspace)
     return app
 

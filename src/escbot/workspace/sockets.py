@@ -152,7 +152,7 @@ class Sockets:
         self._acks[envelope["envelope_id"]] = waiting
         try:
             await self._transmit(kind, envelope)
-            answer = await asyncio.wait_for(waiting, ACK_WITHIN)
+            answer = await asyncio.wait_for(waiting, ACK_WITHIN * self._w.patience)
         except (TimeoutError, ConnectionError):
             self._w.state.log("slack", f"{kind}: not acknowledged", ok=False)
             return Delivered(None, "timeout")

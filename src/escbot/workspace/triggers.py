@@ -15,8 +15,9 @@ ADDRESS_USES = 5
 class Triggers:
     """What lets an app answer an interaction. Triggers live as long at any pace."""
 
-    def __init__(self, pace: float) -> None:
+    def __init__(self, pace: float, patience: float = 1.0) -> None:
         self._pace = pace
+        self._patience = patience
         self._triggers: dict[str, tuple[str, float]] = {}
         self._used: set[str] = set()
         self._addresses: dict[str, tuple[str, str, str | None, float, int]] = {}
@@ -36,7 +37,7 @@ class Triggers:
             raise invalid_arguments("invalid `trigger_id` [json-pointer:/trigger_id]")
         user, at = found
         self._used.add(id_)
-        if time.monotonic() - at > TRIGGER_LIVES / min(self._pace, 1.0):
+        if time.monotonic() - at > TRIGGER_LIVES * self._patience:
             raise ApiError("expired_trigger_id")
         return user
 

@@ -31,18 +31,26 @@ class Workspace:
     """A workspace with people, channels and one app.
 
     `start` is the simulated moment at which it begins (aware UTC); `pace` makes machine-time
-    limits that much shorter; `rate_limits` False switches Slack's limits off.
+    limits that much shorter; `rate_limits` False switches Slack's limits off; `patience` makes
+    the three seconds of acknowledgements and triggers, and `until`, that much longer, for tests
+    on a machine that has other things to do.
     """
 
     def __init__(
-        self, start: datetime | None = None, pace: float = 1.0, *, rate_limits: bool = True
+        self,
+        start: datetime | None = None,
+        pace: float = 1.0,
+        *,
+        rate_limits: bool = True,
+        patience: float = 1.0,
     ) -> None:
         self.clock = Clock(start)
         self.pace = pace
+        self.patience = patience
         self.state = State(self.clock)
         self.faults = Faults()
         self.limits = Limits(pace, enabled=rate_limits)
-        self.triggers = Triggers(pace)
+        self.triggers = Triggers(pace, patience)
         self.events = Events(self)
         self.sockets = Sockets(self)
         self.http = HttpDelivery(self)
@@ -272,7 +280,7 @@ class Workspace:
 
     async def until(self, condition: Callable[[], object], timeout: float = 8.0) -> None:  # noqa: ASYNC109 - the name people expect
         """Wait until something is true. Raises AssertionError with the recent traffic."""
-        end = time.monotonic() + timeout
+        end = time.monotonic() + timeout * self.patience
         while not condition():
             if time.monotonic() > end:
                 recent = "\n".join(f"  {r.direction} {r.what}" for r in self.traffic[-15:])
