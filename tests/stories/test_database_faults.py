@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 
 from escbot.workspace.people import OpenView
@@ -75,11 +75,22 @@ def before_each_transaction(world: World, *statements: str) -> Iterator[None]:
         for statement in statements:
             connection.exec_driver_sql(statement)
 
-    event.listen(engine, "begin", tell, insert=True)
-    try:
+    with begun(engine, tell):
         yield
-    finally:
-        event.remove(engine, "begin", tell)
+
+
+@contextmanager
+def begun(engine: Engine, work: Callable[[Any], None]) -> Iterator[None]:
+    """Do something before each transaction of an engine."""
+    active = [work]
+
+    def begin(connection: Any) -> None:
+        for one in active:
+            one(connection)
+
+    event.listen(engine, "begin", begin, insert=True)
+    yield
+    active.clear()  # removing the listener would disturb connections that begin just now
 
 
 def said(caplog: pytest.LogCaptureFixture, sentence: str) -> dict[str, int]:
@@ -153,11 +164,8 @@ def wrapped(world: World, fail: Callable[[Any], None]) -> Iterator[None]:
         except sqlite3.OperationalError as error:
             raise OperationalError("BEGIN", {}, error) from error
 
-    event.listen(engine, "begin", begin, insert=True)
-    try:
+    with begun(engine, begin):
         yield
-    finally:
-        event.remove(engine, "begin", begin)
 
 
 async def test_a_locked_database_is_said_and_waited_for(world: World) -> None:

@@ -12,7 +12,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import DBAPIError
 
 from escbot.services.health import Pulse
-from escbot.store.faults import plainly
+from escbot.store.faults import is_conflict, plainly
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +90,10 @@ class Beats:
             try:
                 await job()
             except DBAPIError as error:
-                self._say(name, plainly(error))
+                if is_conflict(error):  # another replica did the same; the next turn sees it
+                    log.info("%s got in another's way: %s", name, error.orig)
+                else:
+                    self._say(name, plainly(error))
             except Exception:  # a broken turn must not stop the next one
                 if self._pulse.fail(name, "it is in the log"):
                     log.exception("%s could not do its work; it tries again", name)

@@ -117,10 +117,10 @@ class Delivery:
         kind, _, value = target.partition(":")
         if kind == "dm":
             return target
-        if kind == "reply":
-            return value.partition("/")[0]
-        name = self._sender.name_of(target)
-        return self._sender.channels.get(name, name)
+        if kind != "reply":
+            return self._sender.name_of(target)
+        id_ = value.partition("/")[0]
+        return next((n for n, known in self._sender.channels.items() if known == id_), id_)
 
     async def _run_lane(self, team: str, lane: str, items: Sequence[Pending]) -> int:
         pace = self._pace

@@ -113,6 +113,13 @@ class Sender:
         until = self.limits.get((team, method))
         return until is not None and self._wall() < until
 
+    def _allow(self, team: str, method: str) -> None:
+        """Raise ChatLimited where Slack said "later" since this message was begun."""
+        until = self.limits.get((team, method))
+        left = (until - self._wall()).total_seconds() if until else 0.0
+        if left > 0:
+            raise ChatLimited(left, method)
+
     async def send(self, item: Pending) -> Sent:
         """Bring one message forward."""
         kind = item.target.partition(":")[0]
@@ -149,6 +156,7 @@ class Sender:
         if not await self._claim(item, by, Place(item.channel, item.thread_ts)):
             return Sent()
         body = self._painter.paint(item.value, self._setting(item, await self._root(item)))
+        self._allow(item.team, "update")
         try:
             await self._chat.update(item.channel, item.ts, body)
         except ChatUncertain as error:  # an edit can be repeated without harm
@@ -174,6 +182,7 @@ class Sender:
                 place.channel, place.ephemeral_for, body, thread_ts=place.thread_ts
             )
             return Sent(1)
+        self._allow(item.team, "post")
         posted = await self._chat.post(place.channel, body, thread_ts=place.thread_ts, key=item.key)
         failpoint("delivery.called")
         await self._sent(item, by, posted)
