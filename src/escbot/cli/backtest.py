@@ -35,11 +35,12 @@ from escbot.insights.backtest.compare import Difference, differences, grouped
 from escbot.insights.backtest.replay import replay
 from escbot.insights.backtest.summary import summary, zone_of
 from escbot.insights.backtest.trace import habits
+from escbot.services.files import Files
 from escbot.services.replaying import History
-from escbot.words.history import WHAT, assumptions, reason
+from escbot.words.history import WHAT, assumptions, in_short, reason
 
 console = Console(highlight=False)
-SHOWN_CASES = 40  # on the page
+SHOWN_CASES = 25  # on the page
 
 
 def backtest(
@@ -80,6 +81,7 @@ def backtest(
                 b=answer,
                 what=WHAT,
                 shown=SHOWN_CASES,
+                most=sorted(answer["differs"]["each"], key=_weight)[:SHOWN_CASES],
                 rows=ROWS,
                 at_path=at_path,
                 tiers={key: _tiers(answer, key) for key in ("start", "highest")},
@@ -102,18 +104,21 @@ def compared(
     if not was:
         stop("there is no case to try the policy on")
     found = differences(was, now, (before, new.policy))
-    name = "the active policy" if against is None and active is not None else old.policy_name
+    name = "active policy" if against is None and active is not None else _name(old)
+    figures = (summary(before, was), summary(new.policy, now))
+    groups = grouped(found)
     return {
         "source": history.name,
         "cases": len(history.traces),
         "span": {"from": history.since.isoformat(), "to": history.until.isoformat()},
         "roster": roster.name if roster else None,
         "hours_in": zone_of(new.policy),
-        "old": {"name": name, **summary(before, was)},
-        "new": {"name": new.policy_name, **summary(new.policy, now)},
+        "in_short": list(in_short(name, _name(new), figures, groups, len(found))),
+        "old": {"name": name, **figures[0]},
+        "new": {"name": _name(new), **figures[1]},
         "differs": {
             "cases": len(found),
-            "by_change": grouped(found),
+            "by_change": groups,
             "each": [plain(one) for one in found],
         },
         "assumptions": list(
@@ -126,6 +131,10 @@ def compared(
         "notes": list(history.notes),
         "trouble": history.trouble,
     }
+
+
+def _name(files: Files) -> str:
+    return Path(files.policy_name).name
 
 
 def plain(one: Difference) -> dict[str, Any]:
@@ -171,6 +180,16 @@ def at_path(values: Mapping[str, Any], path: Sequence[str]) -> Any:  # noqa: ANN
     return found
 
 
+def _weight(one: Mapping[str, Any]) -> tuple[float, str]:
+    """Put first what ends much sooner or later, for its length; then what changes most."""
+    moved = 0.0
+    for change in one["changes"]:
+        if change["what"] in ("sooner", "later"):
+            old, new = float(change["old"]), float(change["new"])
+            moved = abs(new - old) / max(old, 1.0)
+    return -moved - len(one["changes"]), str(one["case"])
+
+
 def _tiers(b: Mapping[str, Any], key: str) -> list[str]:
     return sorted({*b["old"]["tiers"][key], *b["new"]["tiers"][key]})
 
@@ -181,6 +200,8 @@ def _show(b: Mapping[str, Any]) -> None:
         f"{b['span']['from'][:10]} to {b['span']['to'][:10]}: "
         f"[bold]{b['differs']['cases']:,}[/bold] fare differently."
     )
+    for sentence in b["in_short"]:
+        console.print(f"- {escape(sentence)}")
     table = Table("", escape(b["old"]["name"]), escape(b["new"]["name"]), box=None)
     for key, said in (("start", "begin in tier"), ("highest", "reach tier")):
         for tier in _tiers(b, key):

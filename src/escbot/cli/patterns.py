@@ -16,6 +16,7 @@ from escbot.cli.files import AsJson, stop
 from escbot.http.pages import hours, page
 from escbot.insights.patterns import Patterns
 from escbot.services.logfile import LogError, read_log, said
+from escbot.words.patterns import findings
 
 console = Console(highlight=False)
 AsHtml = Annotated[bool, typer.Option("--html", help="Print a page for the browser.")]
@@ -55,7 +56,10 @@ def patterns(
     if as_json:
         typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
     elif as_html:
-        typer.echo(page("patterns.html", title=f"Patterns of {file.name}", p=answer, notes=notes))
+        title = f"Patterns of {file.name}"
+        typer.echo(
+            page("patterns.html", title=title, p=answer, notes=notes, findings=findings(answer))
+        )
     else:
         _show(answer)
         for note in notes:
@@ -90,3 +94,6 @@ def _show(p: Mapping[str, Any]) -> None:
         if counts:
             some = ", ".join(f"{escape(str(n))} {c:,}" for n, c in list(counts.items())[:6])
             console.print(f"{title}: {some}")
+    console.print("\n[bold]What stands out[/bold]")
+    for sentence in findings(p):
+        console.print(f"- {escape(sentence)}")

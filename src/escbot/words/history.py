@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from escbot.core.durations import format_duration
 from escbot.core.reasons import Because, Value
@@ -81,6 +83,44 @@ def _assumptions(source: str, *, crowded: bool, guessed: bool) -> Iterator[str]:
             "No map was given: what the severities and statuses mean is guessed from their "
             "words. Write a map with escbot policy new --log FILE and correct it."
         )
+
+
+def in_short(
+    old: str,
+    new: str,
+    figures: tuple[Mapping[str, Any], Mapping[str, Any]],
+    groups: Sequence[Mapping[str, Any]],
+    differing: int,
+) -> Iterator[str]:
+    """Yield what a manager must know of a comparison, in a few sentences."""
+    was, now = figures
+    if not differing:
+        yield f"“{new}” and “{old}” decide the same for every case."
+        return
+    ends = Counter(dict.fromkeys(("sooner", "later"), 0))
+    for group in groups:
+        if group["what"] in ends:
+            ends[group["what"]] += group["cases"]
+    yield (
+        f"Under “{new}” {ends['sooner']:,} cases end sooner and {ends['later']:,} later; "
+        f"{now['cases'] - differing:,} of {now['cases']:,} don't change."
+    )
+    for said, (part, figure) in _COUNTED:
+        before, after = was[part][figure], now[part][figure]
+        if before != after:
+            word = "fewer" if after < before else "more"
+            yield f"{abs(after - before):,} {word} {said} ({before:,} → {after:,})."
+    lost = now["ends"].get("cut", 0)
+    if lost:
+        yield f"{lost:,} cases moved without end and were cut off: the policy sends them around."
+
+
+_COUNTED: Sequence[tuple[str, tuple[str, str]]] = (
+    ("moves up because a limit passed", ("moves", "by_limit")),
+    ("responses that came too late", ("breaches", "respond")),
+    ("calls to management", ("manager_pings", "total")),
+    ("warnings", ("warnings", "total")),
+)
 
 
 def reason(because: Because) -> str:

@@ -63,19 +63,20 @@ def _changes(was: Fate, now: Fate, policies: tuple[Policy, Policy]) -> Iterator[
             yield Change(clock, str(one), str(two), why)
     if sorted(was.pings) != sorted(now.pings):
         yield Change("pings", ", ".join(was.pings) or "none", ", ".join(now.pings) or "none")
-    yield from _ends(was, now)
+    yield from _ends(was, now, policies)
 
 
-def _ends(was: Fate, now: Fate) -> Iterator[Change]:
+def _ends(was: Fate, now: Fate, policies: tuple[Policy, Policy]) -> Iterator[Change]:
     if was.end != now.end:
         yield Change("end", str(was.end), str(now.end))
     elif abs(was.length - now.length) >= SAME_TIME:
         what = "sooner" if now.length < was.length else "later"
-        yield Change(what, _hours(was.length), _hours(now.length))
+        why = (*_limits("respond", was, now, policies), *_limits("tier", was, now, policies))
+        yield Change(what, _hours(was.length), _hours(now.length), why)
 
 
 def _hours(time: timedelta) -> str:
-    return f"{time / timedelta(hours=1):.1f}"
+    return f"{time / timedelta(hours=1):.2f}"
 
 
 def _criteria(was: Fate, now: Fate) -> tuple[Because, ...]:
