@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from escbot.cli.main import app
 from escbot.insights.numbers import percentile
 from escbot.insights.patterns import LogEvent, patterns
+from escbot.words.patterns import findings
 
 run = CliRunner().invoke
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -188,3 +189,46 @@ def test_a_percentile_lies_between_its_neighbours(values: list[float], share: fl
     assert found is not None
     assert ordered[0] <= found <= ordered[-1] or abs(found - ordered[0]) < 1e-6
     assert percentile([], share) is None
+
+
+def test_other_ways_to_write_a_time_are_read_and_said(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(
+        "case_id,timestamp,support_line\n"
+        "A,24/11/2026 09:00,1\n"  # the day stands first: there is no month 24
+        "A,11/24/2026 10:00 AM,1\n"
+        "A,24.11.2026 11:00:00,2\n"
+        "A,04/05/2026 09:00,2\n"  # could be both, and is earlier than the row before it
+        "B,2026-11-24T09:00:00Z,1\n"
+    )
+    answer = asked(path)
+    assert answer["span"] == {
+        "from": "2026-05-04T09:00:00+00:00",
+        "to": "2026-11-24T11:00:00+00:00",
+    }
+    assert answer["trouble"] == {
+        "other_form": {"rows": 3, "lines": [2, 3, 4]},
+        "no_offset": {"rows": 4, "lines": [2, 3, 4, 5]},
+        "which_day": {"rows": 1, "lines": [5]},
+        "unordered": {"rows": 1, "lines": [5]},
+    }
+
+
+def test_what_stands_out_is_said_before_the_figures(tmp_path: Path) -> None:
+    rows = ["case_id,timestamp,support_line,team,status,severity,area"]
+    for number in range(40):
+        area = "pay" if number < 20 else "login"
+        at = START + timedelta(days=number)
+        rows.append(f"C{number},{at.isoformat()},1,x,In Progress,High,{area}")
+        if number < 16:
+            rows.append(f"C{number},{(at + timedelta(minutes=5)).isoformat()},2,y,Open,High,{area}")
+        later = (at + timedelta(hours=9)).isoformat()
+        rows.append(f"C{number},{later},{2 if number < 16 else 1},x,Closed,High,{area}")
+    path = tmp_path / "log.csv"
+    path.write_text("\n".join(rows))
+    said = findings(asked(path))
+    assert said[0].startswith("40% of cases rise, half of them within 5 minutes")
+    assert any("40% of cases come back to a team" in sentence for sentence in said)
+    page = run(app, ["patterns", str(path), "--html"]).stdout
+    assert "What stands out" in page
+    assert findings({"cases": 3})[0].startswith("Too few cases")
