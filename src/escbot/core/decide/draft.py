@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from escbot.core.case import Case, Past
 from escbot.core.decide.texts import Compose, copies, words_for
@@ -113,14 +114,17 @@ class Draft:
 
     def prepare(self, template: str, **values: Value) -> None:
         """Prepare a text for the customer, and the same for the others who are linked."""
-        case, roster, compose = self.case, self.roster, self.context.compose
+        compose = self.context.compose
         if compose is None:
             return
-        text = words_for(
-            case, case.customer, template,
-            policy=self.policy, roster=roster, compose=compose, values=values,
-        )  # fmt: skip
-        others = copies(
-            case, template, policy=self.policy, roster=roster, compose=compose, values=values
+        made = partial(
+            words_for,
+            self.case,
+            template=template,
+            policy=self.policy,
+            roster=self.roster,
+            compose=compose,
+            values=values,
         )
-        self.add(WordsPrepared(template, text, tuple(others)))
+        others = tuple(copies(self.case, self.roster, made))
+        self.add(WordsPrepared(template, made(customer=self.case.customer), others))

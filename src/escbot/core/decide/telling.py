@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from escbot.core.case import Copy
 from escbot.core.commands import (
@@ -15,7 +16,7 @@ from escbot.core.commands import (
 )
 from escbot.core.decide.draft import Draft, Refused
 from escbot.core.decide.drilling import after_telling
-from escbot.core.decide.texts import copies
+from escbot.core.decide.texts import copies, words_for
 from escbot.core.events import (
     CustomerLinked,
     CustomerTold,
@@ -63,25 +64,25 @@ def _text(text: str) -> str:
 
 
 def _copies(draft: Draft, text: str) -> tuple[Copy, ...]:
-    """Return the words for the others: as prepared, where nobody wrote other ones."""
-    if draft.context.compose is None:
+    """Return the words for the others: as they are ready, else what was written, or a template."""
+    case, compose = draft.case, draft.context.compose
+    if compose is None:
         return ()
-    last = draft.case.words[-1] if draft.case.words else None
-    if last is not None and last.sent_at is None and last.text == text:
-        prepared = {copy.customer: copy for copy in last.copies}
-        if set(prepared) == {link.customer for link in draft.case.linked}:
+    last = case.words[-1] if case.words and case.words[-1].sent_at is None else None
+    if last is not None and last.text == text:
+        ready = {copy.customer for copy in last.copies}
+        if ready == {link.customer for link in case.linked}:
             return last.copies
-    pending = last is not None and last.sent_at is None
-    return tuple(
-        copies(
-            draft.case,
-            last.template if last is not None and pending else "progress",
-            policy=draft.policy,
-            roster=draft.roster,
-            compose=draft.context.compose,
-            edited=None if pending and last is not None and last.text == text else text,
-        )
+    made = partial(
+        words_for,
+        case,
+        template=last.template if last is not None else "progress",
+        policy=draft.policy,
+        roster=draft.roster,
+        compose=compose,
     )
+    edited = None if text == made(customer=case.customer) else text
+    return tuple(copies(case, draft.roster, made, edited=edited))
 
 
 def edit(draft: Draft, command: EditWords) -> None:

@@ -48,27 +48,17 @@ def words_for(
 
 
 def copies(
-    case: Case,
-    template: str,
-    *,
-    policy: Policy,
-    roster: Roster,
-    compose: Compose,
-    values: Mapping[str, Value] | None = None,
-    edited: str | None = None,
+    case: Case, roster: Roster, made: Callable[..., str], edited: str | None = None
 ) -> Iterator[Copy]:
-    """Yield the words for every linked customer.
+    """Yield the words for every linked customer; `made(customer=…)` fills the template for one.
 
-    What a person wrote (`edited`) goes to customers of the same language, unless it names the
-    first customer: nobody reads another customer's name.
+    What a person wrote (`edited`) goes to customers of the same language, unless it names another
+    customer: nobody reads another one's name.
     """
     for link in case.linked:
         text = edited
         if text is None or not _fits(case, link.customer, text, roster):
-            text = words_for(
-                case, link.customer, template,
-                policy=policy, roster=roster, compose=compose, values=values,
-            )  # fmt: skip
+            text = made(customer=link.customer)
         yield Copy(link.customer, link.requester, text)
 
 

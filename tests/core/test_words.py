@@ -1,0 +1,90 @@
+"""Whose words reach which customer, and what nobody may be told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from escbot.core import commands as c
+from escbot.core.decide import Refused
+from tests.make import Life, a_roster, an_escalation
+
+
+def a_case(customer: str = "Globex", *linked: str) -> Life:
+    life = Life()
+    life.do(an_escalation(customer=customer))
+    for name in linked:
+        life.do(c.LinkCustomer("U02", name))
+    return life
+
+
+def copies(life: Life) -> dict[str, str]:
+    return {copy.customer: copy.text for copy in life.case.words[-1].copies}
+
+
+def test_an_edited_text_goes_to_customers_of_the_same_language() -> None:
+    life = a_case("Globex", "Initech", "Nordwind")
+    life.do(c.EditWords("U01", "We have found it and are mending it."))
+    assert copies(life)["Initech"] == "We have found it and are mending it."
+    assert "höchster Priorität" in copies(life)["Nordwind"]
+
+
+@pytest.mark.parametrize("name", ["Globex", "globex", "Initech"])
+def test_a_text_that_names_a_customer_goes_to_no_other(name: str) -> None:
+    life = a_case("Globex", "Initech", "Umbrella")
+    life.do(c.TellCustomer("U01", f"Dear {name}, we have found it."))
+    assert name.casefold() not in copies(life)["Umbrella"].casefold()
+
+
+def test_an_alias_is_a_name_too() -> None:
+    life = a_case("Acme", "Umbrella")
+    life.do(c.TellCustomer("U01", "Dear acme.com, we have found it."))
+    assert "acme" not in copies(life)["Umbrella"]
+
+
+def test_a_drill_sends_nothing_to_a_customer() -> None:
+    life = a_case("Nordwind")
+    life.case_ = replace(life.case, drill=True)
+    with pytest.raises(Refused, match="drill_sends_nothing"):
+        life.do(c.TellCustomer("U01", "We are on it", send=True))
+
+
+def test_words_are_handed_to_people_of_the_roster_only() -> None:
+    life = a_case()
+    with pytest.raises(Refused, match="not_in_roster"):
+        life.do(c.HandWords("U01", "U99"))
+    with pytest.raises(Refused, match="words_theirs_already"):
+        life.do(c.HandWords("U01", "U01"))
+    with pytest.raises(Refused, match="not_allowed"):
+        life.do(c.HandWords("U04", "U04"))
+
+
+def test_a_customer_who_was_linked_after_the_text_was_written_gets_it_too() -> None:
+    life = a_case()
+    life.do(c.EditWords("U01", "We have found it."))
+    life.do(c.LinkCustomer("U02", "Initech"))
+    life.do(c.TellCustomer("U01", life.case.words[-1].text, prepared=True))
+    assert copies(life) == {"Initech": "We have found it."}
+
+
+def test_what_was_told_cannot_be_told_again_by_the_same_button() -> None:
+    life = a_case()
+    life.do(c.TellCustomer("U01", life.case.words[-1].text, prepared=True))
+    with pytest.raises(Refused, match="told_already"):
+        life.do(c.TellCustomer("U08", life.case.words[-1].text, prepared=True))
+    life.do(c.TellCustomer("U08", "And this is new."))
+    assert life.case.words[-1].sent_by == "U08"
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+def test_a_language_without_texts_reads_english(language: str) -> None:
+    roster = a_roster()
+    customers = tuple(
+        replace(one, language=language) if one.name == "Umbrella" else one
+        for one in roster.customers
+    )
+    life = Life(roster=replace(roster, customers=customers))
+    life.do(an_escalation(customer="Umbrella"))
+    german = "höchster Priorität" in life.case.words[-1].text
+    assert german == (language == "de")
