@@ -35,7 +35,11 @@ async def test_the_ping_names_risk_money_history_clock_and_what_is_asked(world: 
     await world.escalate(
         customer="initech", summary="The export is empty", also=("Executive contact",)
     )
-    ping = next(m for m in await pings(world) if "Executive contact" in m.words())
+    room, risk = "esc-managers", "Executive contact"
+    await world.workspace.until(
+        lambda: any(risk in m.words() for m in world.workspace.messages(room))
+    )
+    ping = next(m for m in await pings(world) if risk in m.words())
     words = ping.words()
     for part in (
         "<@U08>",
