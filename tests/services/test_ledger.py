@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from escbot.services.keeping import prune
 from escbot.services.reviews import Reviews, due, first_working_day
 from escbot.store import ledger as rows
 from escbot.store.database import Database
-from tests.make import NOW, a_policy, an_escalation
+from tests.make import NOW, a_policy, a_roster, an_escalation
 from tests.services.office import Office
 
 DAY = timedelta(days=1)
@@ -80,6 +81,22 @@ async def test_an_owner_is_reminded_once_when_due_and_again_a_week_later(office:
     await ledger.answer_followup("T1", 1, "dropped", "U05")
     office.now += 30 * DAY
     assert await ledger.remind_once() == 0
+
+
+async def test_nobody_is_reminded_at_night_and_who_left_hands_over(office: Office) -> None:
+    await resolved(office, Lesson("knowledge", "How to renew"))
+    ledger = office.desk.ledger
+    office.now = (NOW + 14 * DAY).replace(hour=7)  # 08:00 in Berlin, where Priya is
+    assert await ledger.remind_once() == 0
+    office.now = office.now.replace(hour=8)
+    people = tuple(person for person in a_roster().people if person.id != "U05")
+    office.library.roster = replace(a_roster(), people=people)
+    assert await ledger.remind_once() == 1
+    found = (await ledger.followups("T1"))[0]
+    assert (found.owner, len(found.reminded)) == ("U08", 1)  # Max is the manager on duty
+    await office.deliver(20)
+    shown = [sheet.channel for sheet in office.chat.sheets if sheet.text.startswith("FollowupView")]
+    assert shown == ["DU08"]
 
 
 async def test_only_owner_opener_and_leads_may_close_it(office: Office) -> None:

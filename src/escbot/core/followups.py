@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from escbot.core import ledger as f
-from escbot.core.availability import lead_of, planner
+from escbot.core.availability import duty_manager, lead_of, planner
 from escbot.core.case import Lesson
 from escbot.core.decide.draft import Refused
 from escbot.core.policy import Policy
@@ -41,6 +42,7 @@ class Followup:
     review: str | None = None
     reminded: tuple[date, ...] = ()
     postponed: int = 0
+    given: bool = False  # its first owner left, and somebody else has it
     closed_by: str | None = None
     closed_at: datetime | None = None
 
@@ -74,6 +76,8 @@ def evolve(number: int, before: Followup | None, entry: f.Entry) -> Followup:
     match fact:
         case f.FollowupReminded():
             return replace(before, reminded=(*before.reminded, fact.on), remind_on=fact.on + LATER)
+        case f.FollowupGiven():
+            return replace(before, owner=fact.to, reminded=(), given=True)
         case f.FollowupPostponed():
             postponed = before.postponed + 1
             return replace(before, due_on=fact.due_on, remind_on=fact.due_on, postponed=postponed)
@@ -96,6 +100,29 @@ def decide(state: Followup, asked: Asked, by: str, roster: Roster, today: date) 
     if asked == "later":
         return f.FollowupPostponed(max(state.due_on, today) + LATER)
     return f.FollowupClosed(done=asked == "done")
+
+
+def is_morning(policy: Policy, roster: Roster, owner: str, now: datetime) -> bool:
+    """Tell whether an owner may be reminded now: on a working day of theirs, from the digest's
+    hour on. Somebody whom the roster doesn't know is never too early.
+    """
+    person = roster.person(owner)
+    if person is None:
+        return True
+    local = now.astimezone(ZoneInfo(person.timezone))
+    calendar = policy.calendars.get(person.hours)
+    works = calendar is None or calendar.always or bool(calendar.windows(local.date()))
+    return works and f"{local:%H:%M}" >= policy.reports.digest_at
+
+
+def heir(state: Followup, policy: Policy, roster: Roster, floor: Floor, now: datetime) -> str:
+    """Return who has a follow-up now: its owner, or a manager where the owner has left."""
+    there = roster.person(state.owner) is not None and state.owner not in floor.gone
+    if there or not roster.people:
+        return state.owner
+    managers = [person.id for person in roster.people if "manager" in person.roles]
+    found = duty_manager(policy, roster, floor, now)
+    return found or next((id_ for id_ in managers if id_ not in floor.gone), state.owner)
 
 
 def opened_for(
@@ -131,10 +158,10 @@ def _a_lead(roster: Roster, lesson: Lesson) -> str | None:
 
 
 def views(state: Followup, area: str | None) -> tuple[Message, ...]:
-    """Return its messages to the owner: one at the opening, unless they opened it, and one each
-    time they were reminded. Only the newest has buttons.
+    """Return its messages to the owner: one at the opening, unless they opened it or came to it
+    later, and one each time they were reminded. Only the newest has buttons.
     """
-    slots = [] if state.opened_by == state.owner else ["opened"]
+    slots = [] if state.given or state.opened_by == state.owner else ["opened"]
     slots += [f"remind:{day.isoformat()}" for day in state.reminded]
     return tuple(
         Message(slot, 1, "view", f"dm:{state.owner}", _view(state, area, newest=slot == slots[-1]))

@@ -55,6 +55,13 @@ class FollowupReminded:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowupGiven:
+    """Somebody else has it from now on: who had it is no longer in the roster."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class FollowupPostponed:
     """Later: it is due on another day."""
 
@@ -78,8 +85,8 @@ class ReviewDecided:
 
 
 Fact = (
-    ContactsCounted | FollowupOpened | FollowupReminded | FollowupPostponed | FollowupClosed
-    | ReviewDecided
+    ContactsCounted | FollowupOpened | FollowupReminded | FollowupGiven | FollowupPostponed
+    | FollowupClosed | ReviewDecided
 )  # fmt: skip
 
 

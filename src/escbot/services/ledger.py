@@ -21,7 +21,7 @@ from escbot.core.followups import Followup
 from escbot.core.roster import Floor
 from escbot.core.views import Message, ReportView, ReviewView
 from escbot.services.library import Library
-from escbot.store import cases, messages
+from escbot.store import cases, messages, people
 from escbot.store import ledger as rows
 from escbot.store.database import Database
 
@@ -126,8 +126,9 @@ class Ledger:
             return await self._take(session, team, number, state, by, fact)
 
     async def remind_once(self) -> int:
-        """Remind the owners of what is due today, once each; return how many."""
-        today = self.clock().date()
+        """Remind the owners of what is due today, once each, in their morning; return how many."""
+        now, reminded = self.clock(), 0
+        today, policy, roster = now.date(), self.library.current, self.library.roster
         async with self.database.session() as session:
             due = await rows.to_remind(session, today)
         for team, number in due:
@@ -136,8 +137,15 @@ class Ledger:
                 # Another replica may have been quicker.
                 if state is None or state.remind_on is None or state.remind_on > today:
                     continue
+                owner = follow.heir(state, policy, roster, await people.floor(session, team), now)
+                if not follow.is_morning(policy, roster, owner, now):
+                    continue
+                if owner != state.owner:
+                    given = f.FollowupGiven(owner)
+                    state = await self._take(session, team, number, state, None, given)
                 await self._take(session, team, number, state, None, f.FollowupReminded(today))
-        return len(due)
+                reminded += 1
+        return reminded
 
     async def followups(self, team: str) -> tuple[Followup, ...]:
         """Return every follow-up, the oldest first."""

@@ -44,7 +44,6 @@ class Reporter:
         self._clock = clock
         self._wall = wall
         self._new_key = new_key
-        self._reminded: date | None = None
         self._done: set[tuple[str, str, date]] = set()
 
     async def report_once(self) -> int:
@@ -62,9 +61,7 @@ class Reporter:
                     sent += await self._digest(team, person, today, now)
                     self._done.add((team, person.id, today))
         self._done = {one for one in self._done if one[2] >= (now - timedelta(days=2)).date()}
-        if self._reminded != now.date():  # a follow-up is never due on the day it was opened
-            sent += await self._reviews.ledger.remind_once()
-            self._reminded = now.date()
+        sent += await self._reviews.ledger.remind_once()
         return sent + await self._reviews.post_due()
 
     def _today(self, person: Person, now: datetime) -> date | None:
