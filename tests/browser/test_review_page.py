@@ -57,5 +57,6 @@ async def test_on_paper_the_lists_of_cases_are_left_out(browser: Browser, tmp_pa
 async def test_a_figure_leads_to_its_cases(browser: Browser, tmp_path: Path) -> None:
     shown = await browser.new_page()
     await shown.goto(pages(tmp_path)["report"].as_uri())
-    await shown.get_by_text("handed over complete").first.click()
-    assert shown.url.endswith("#complete")
+    await shown.locator('a[href="#resolved"]').first.click()
+    assert shown.url.endswith("#resolved")
+    assert "ESC-" in (await shown.locator("#resolved").text_content() or "")
