@@ -307,6 +307,10 @@ def test_a_drill_of_ones_own_is_read_and_a_broken_one_says_where(tmp_path: Path)
     drills = read_drills(tmp_path)
     assert drills.found["ours"].practice.title == "Our outage"
     assert "broken" not in drills.found
+    checked = CliRunner().invoke(app, ["drill", "check", str(tmp_path / "ours.yaml")])
+    assert (checked.exit_code, "ready to play" in checked.output) == (0, True)
+    checked = CliRunner().invoke(app, ["drill", "check", str(tmp_path / "broken.yaml")])
+    assert (checked.exit_code, "outtage" in checked.stderr) == (2, True)
     assert re.search(r"broken\.yaml:\d+:\d+: .*outtage", drills.troubles[0])
 
 

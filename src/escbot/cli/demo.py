@@ -34,6 +34,7 @@ from escbot.workspace.workspace import Workspace
 
 PACE = 20.0  # headless: Slack's limits and our own grace periods are so many times shorter
 PORT = 8330
+SPEED = 60.0
 TRIES = 20  # ports that are tried one after another
 CHANNELS = ("general", "escalations", "esc-managers", "planning", "nordwind-shared")
 TITLES = {
@@ -51,8 +52,9 @@ def demo(
         int, typer.Option(min=1, max=65535 - TRIES, help="The first port to try.")
     ] = PORT,
     speed: Annotated[
-        float, typer.Option(min=0.1, max=3600, help="How many times as fast the clock runs.")
-    ] = 60.0,
+        float | None,
+        typer.Option(min=0.1, max=3600, help="How many times as fast the clock runs; 60."),
+    ] = None,
     policy: Annotated[Path | None, typer.Option(help="A policy file of your own.")] = None,
     roster: Annotated[Path | None, typer.Option(help="A roster file of your own.")] = None,
     story: Annotated[
@@ -81,12 +83,13 @@ def demo(
         _keep_past(database, _files(policy, roster), span, seed)
         return
     play = _play(story)
+    pace = speed or (play.speed if play is not None else None) or SPEED
     if headless:
         if play is None:
             stop("--headless needs a story.")
         raise typer.Exit(asyncio.run(perform(play, policy, roster, record)))
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_demo(port, speed, policy, roster, None if span else play, span, seed))
+        asyncio.run(_demo(port, pace, policy, roster, None if span else play, span, seed))
 
 
 def _keep_past(database: str, files: Files, span: timedelta, seed: int) -> None:
@@ -107,8 +110,11 @@ def _play(name: str) -> Play | None:
     try:
         text = packaged(name) if name in NAMES else Path(name).read_text("utf-8")
         return read_play(text, name)
-    except (OSError, UnicodeDecodeError) as error:
-        stop(f"There is no story {name[:80]} ({error}); take one of: {', '.join(NAMES)}.")
+    except OSError as error:
+        why = error.strerror or "it can't be read"
+        stop(f"There is no story {name[:80]} ({why}); take one of: {', '.join(NAMES)}.")
+    except UnicodeDecodeError:
+        stop(f"{name[:80]} is no story: it is not UTF-8 text.")
     except FileError as error:
         stop(str(error))
 
@@ -186,7 +192,8 @@ async def _demo(
     people(workspace, files.roster)
     await _listen(workspace, port)
     console.print(f"Open [bold]{workspace.url}[/bold] in your browser. Ctrl-C stops it.")
-    console.print(f"The clock runs {speed:g} times as fast.\n")
+    as_fast = f"{speed:g} times as fast" if speed != 1 else "as fast as yours"
+    console.print(f"The clock runs {as_fast}.\n")
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):

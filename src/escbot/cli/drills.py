@@ -50,8 +50,10 @@ def check(files: Annotated[list[Path], typer.Argument(help="Stories of your own.
     for file in files:
         try:
             drill = read_drill(file.read_text("utf-8"), file.stem, str(file))
-        except (OSError, UnicodeDecodeError) as error:
-            stop(f"{file} can't be read: {error}")
+        except OSError as error:
+            stop(f"{file} can't be read: {error.strerror}")
+        except UnicodeDecodeError:
+            stop(f"{file} can't be read: it is not UTF-8 text")
         except FileError as error:
             stop(str(error))
         typer.echo(f"{file}: {drill.practice.title}, ready to play.")

@@ -48,6 +48,7 @@ class Play:
     start: datetime | None
     people: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
+    speed: int | None = None  # of the clock, where somebody watches
 
 
 def packaged(name: str) -> str:
@@ -57,7 +58,7 @@ def packaged(name: str) -> str:
 
 def read_play(text: str, name: str) -> Play:
     """Read a story. Raises FileError with line and column."""
-    root = Section(load(text, name), "the story", ("about", "start", "people", "steps"))
+    root = Section(load(text, name), "the story", ("about", "start", "speed", "people", "steps"))
     start = root.maybe_text("start")
     try:
         begins = datetime.fromisoformat(start) if start else None
@@ -71,6 +72,7 @@ def read_play(text: str, name: str) -> Play:
         start=begins,
         people=_people(root),
         steps=tuple(_steps(root)),
+        speed=root.whole("speed", least=1) if "speed" in root else None,
     )
 
 

@@ -52,14 +52,16 @@ class Transcript:
         return Line("posts", f"escbot {where}: {text}")
 
     def _event(self, record: Record) -> Line | None:
-        """Return what somebody did; what the bot hears of itself is no news."""
+        """Return what somebody did, or what went wrong; what the bot did itself is no news."""
         detail = record.detail
         user = detail.get("user_id") or detail.get("user") or ""
         id_ = str(user.get("id") if isinstance(user, dict) else user)
         if id_ == self._w.bot:
             return None
         person = self._w.state.users.get(id_)
-        return Line("event", f"{person.name}: {record.what}" if person else record.what)
+        if not record.ok:
+            return Line("refused", record.what)
+        return Line("event", f"{person.name}: {record.what}") if person else None
 
     def _place(self, record: Record) -> str:
         id_ = str(record.detail.get("channel") or "")
