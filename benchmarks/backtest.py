@@ -67,7 +67,8 @@ def main() -> None:
     patterns = "--patterns" in sys.argv
     with tempfile.TemporaryDirectory() as folder:
         log, policy = Path(folder) / "log.csv", Path(folder) / "new.yaml"
-        cases = 160_000 if patterns else 20_000
+        given = [int(one) for one in sys.argv[1:] if one.isdigit()]
+        cases = given[0] if given else 160_000 if patterns else 20_000
         rows = generate(log, cases)
         if patterns:
             arguments = ["patterns", str(log), "--json"]

@@ -101,10 +101,13 @@ def in_short(
     for group in groups:
         if group["what"] in ends:
             ends[group["what"]] += group["cases"]
-    yield (
-        f"Under “{new}” {ends['sooner']:,} cases end sooner and {ends['later']:,} later; "
-        f"{now['cases'] - differing:,} of {now['cases']:,} don't change."
-    )
+    same = f"{now['cases'] - differing:,} of {now['cases']:,} don't change"
+    if ends["sooner"] or ends["later"]:
+        yield (
+            f"Under “{new}” {ends['sooner']:,} cases end sooner and {ends['later']:,} later; {same}."
+        )
+    else:
+        yield f"Under “{new}” no case ends sooner or later; {same} at all."
     for said, (part, figure) in _COUNTED:
         before, after = was[part][figure], now[part][figure]
         if before != after:
