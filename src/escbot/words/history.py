@@ -103,9 +103,8 @@ def in_short(
             ends[group["what"]] += group["cases"]
     same = f"{now['cases'] - differing:,} of {now['cases']:,} don't change"
     if ends["sooner"] or ends["later"]:
-        yield (
-            f"Under “{new}” {ends['sooner']:,} cases end sooner and {ends['later']:,} later; {same}."
-        )
+        moved = f"{ends['sooner']:,} cases end sooner and {ends['later']:,} later"
+        yield f"Under “{new}” {moved}; {same}."
     else:
         yield f"Under “{new}” no case ends sooner or later; {same} at all."
     for said, (part, figure) in _COUNTED:

@@ -59,6 +59,8 @@ class Mapper:
         self.unmapped: dict[str, Counter[str]] = {}
         self.unfinished = 0
         self._doing: dict[str, Doing] = {}
+        self._facts: dict[object, tuple[Facts, tuple[tuple[str, str], ...]]] = {}
+        self._missing: list[tuple[str, str]] = []
         begins = [(word.casefold(), doing) for doing, words in meaning.statuses.items()
                   for word in words]  # fmt: skip
         # The longest beginning that fits says most.
@@ -107,19 +109,31 @@ class Mapper:
         return found
 
     def facts(self, event: LogEvent) -> Facts:
-        """Return the facts that the map reads from one row."""
+        """Return the facts that the map reads from one row; rows of a case are mostly alike."""
+        key = (event.area, event.severity, tuple(event.others.items()))
+        known = self._facts.get(key)
+        if known is None:
+            self._missing = []
+            known = self._facts[key] = (self._read(event), tuple(self._missing))
+            if len(self._facts) > MOST_VALUES:
+                self._facts.clear()
+        for column, value in known[1]:
+            self._count(column, value)
+        return known[0]
+
+    def _read(self, event: LogEvent) -> Facts:
         found = UNKNOWN
         for column, values in self.meaning.facts.items():
             value = event.others.get(column) or (event.severity if column == SEVERITY else "")
             meant = values.get(value)
             if meant is None:
-                self._count(column, value)
+                self._missing.append((column, value))
                 meant = values.get("*", {})
             if meant:
                 found = replace(found, **{name: typed(name, x) for name, x in meant.items()})
         area = event.area
         if area and area not in self.meaning.areas and self.meaning.areas:
-            self._count("area", area)
+            self._missing.append(("area", area))
         return replace(found, area=self.meaning.areas.get(area) or area or None)
 
     def _count(self, column: str, value: str) -> None:

@@ -469,6 +469,7 @@ class _Replay:
             run.held = None
         run.stamp += 1
         self.unassigned.pop(run.order, None)
+        run.case = None  # many cases are over at the end; only their fates are kept
 
     # When to look again
 
