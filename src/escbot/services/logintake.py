@@ -40,7 +40,8 @@ def suggest(path: Path, given: Mapping[str, str | None]) -> Suggested:
         notes = tuple(said(log.trouble))
         columns = dict(log.columns)
     p = found.result()
-    return Suggested(_answers(p), _sentences(p), map_text(columns, values), notes)
+    answers = _answers(p)
+    return Suggested(answers, _sentences(p), map_text(columns, values, answers.areas), notes)
 
 
 def _weeks(p: Mapping[str, Any]) -> float:
@@ -92,8 +93,13 @@ def _sentences(p: Mapping[str, Any]) -> Mapping[str, str]:
     return {key: sentence.replace("\n", " ") for key, sentence in said_.items()}
 
 
-def map_text(columns: Mapping[str, str], values: Mapping[str, Sequence[str]]) -> str:
-    """Return the first map, with what the words seem to mean and what must be looked at."""
+def map_text(
+    columns: Mapping[str, str], values: Mapping[str, Sequence[str]], areas: Sequence[str]
+) -> str:
+    """Return the first map, with what the words seem to mean and what must be looked at.
+
+    `areas` are those that the policy names; other values of the log's column count as `other`.
+    """
     mapper = Mapper(LogMap())
     lines = [
         "# What the values of the log mean, guessed from their words: correct it.",
@@ -121,7 +127,7 @@ def map_text(columns: Mapping[str, str], values: Mapping[str, Sequence[str]]) ->
             lines.append('    "*": {kind: minor_issue}  # nothing was guessed')
     if values["area"]:
         lines.append("areas:  # values of the area column → areas of the policy")
-        for place, value in enumerate(values["area"][:MOST_VALUES]):
-            area = area_id(value) if place < MOST_AREAS else "other"
+        for value in values["area"][:MOST_VALUES]:
+            area = area_id(value) if value in areas else "other"
             lines.append(f"  {json.dumps(value, ensure_ascii=False)}: {area}")
     return "\n".join(lines) + "\n"
