@@ -8,7 +8,7 @@ SPEED ?= 60
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint states manifests pictures clean
+.PHONY: help demo test quick lint states manifests pictures tour clean
 
 help: ## Show this.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -48,6 +48,9 @@ manifests: $(VENV)/dev.done ## Write manifests/ from the code.
 
 pictures: $(VENV)/dev.done ## Make the README's picture again, with the browser test.
 	PICTURES=1 $(BIN)/pytest -q tests/browser
+
+tour: $(VENV)/dev.done ## Walk through a working day in the browser and make docs/tour.md's pictures again.
+	PICTURES=1 $(BIN)/pytest -q tests/browser/test_tour.py
 
 clean: ## Remove the environment and what tests left.
 	rm -rf $(VENV) dist build

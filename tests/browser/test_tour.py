@@ -1,0 +1,295 @@
+"""A working day on the page, from the first call for help to the next morning.
+
+It checks what docs/tour.md says; `make tour` (PICTURES=1) takes the tour's pictures again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+from PIL import Image
+from playwright.async_api import Locator, Page, expect
+
+from escbot.workspace.model import Message
+from tests.browser.conftest import Open
+from tests.browser.test_page import choose
+from tests.stories.conftest import World, a_world
+
+PICTURES = Path(__file__).parents[2] / "docs" / "images" / "tour"
+TALL = {"width": 1100, "height": 1500}
+
+
+def smaller(path: Path) -> None:
+    """Keep a picture small: a page has few colours."""
+    with Image.open(path) as picture:
+        picture.convert("RGB").quantize(128, method=Image.Quantize.MAXCOVERAGE).save(
+            path, optimize=True
+        )
+
+
+class Tour:
+    """One person after the other looks at the page; what is looked at becomes a picture."""
+
+    def __init__(self, world: World, page: Page) -> None:
+        self.world = world
+        self.page = page
+
+    async def sits(self, person: str) -> None:
+        """Let somebody else sit down before the page."""
+        await self.page.goto(f"{self.world.workspace.url}/?as={person}")
+
+    async def form(self, person: str, title: str) -> Locator:
+        """Return the form that somebody has open."""
+        await self.sits(person)
+        form = self.page.get_by_role("dialog")
+        await expect(form).to_contain_text(title)
+        return form
+
+    async def picture(self, what: Locator, name: str, *says: str) -> None:
+        """Check what it says, and take the picture where pictures are wanted."""
+        await expect(what).to_be_visible()
+        for words in says:
+            await expect(what).to_contain_text(words)
+        if os.environ.get("PICTURES"):
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            await self.page.mouse.move(5, 5)
+            await self.page.evaluate("document.activeElement?.blur()")
+            await self.page.evaluate("document.fonts.ready")
+            path = PICTURES / f"{name}.png"
+            await what.screenshot(path=path, animations="disabled")
+            smaller(path)
+
+    async def message(self, person: str, message: Message, name: str, *says: str) -> None:
+        """Look at a message as somebody sees it: in its thread, or where it stands alone."""
+        root = message.thread_ts or message.ts
+        path = f"/archives/{message.channel}/p{root.replace('.', '')}"
+        await self.page.goto(f"{self.world.workspace.url}{path}?as={person}")
+        place = self.page.get_by_role("region", name="Thread")
+        await expect(place).to_be_visible()
+        if message.thread_ts is None:
+            await self.page.get_by_role("button", name="Close thread").click()
+            place = self.page.locator("main")
+        await self.picture(place.locator(f'article[data-ts="{message.ts}"]'), name, *says)
+
+    async def home(self, person: str, name: str, *says: str) -> None:
+        """Look at somebody's App Home, as far down as there is something."""
+        await self.sits(person)
+        await self.page.locator(".entry", has_text="escbot").last.click()
+        await self.page.get_by_role("tab", name="Home").click()
+        home = self.page.get_by_role("tabpanel", name="Home")
+        await expect(home).to_contain_text("Escalations")
+        for words in says:
+            await expect(home).to_contain_text(words)
+        box = await home.bounding_box()
+        end = await home.locator(":scope *").last.bounding_box()
+        assert box is not None
+        assert end is not None
+        if os.environ.get("PICTURES"):
+            height = min(box["height"], end["y"] + end["height"] + 12 - box["y"])
+            clip: Any = {**box, "height": height}
+            path = PICTURES / f"{name}.png"
+            await self.page.screenshot(path=path, clip=clip)
+            smaller(path)
+
+    async def told(self, person: str, text: str) -> Message:
+        """Type a command and return what only this person reads."""
+        who = self.world.workspace.person(person)
+        before = len(who.ephemeral())
+        await who.slash("/escalate", text)
+        await self.world.workspace.until(lambda: len(who.ephemeral()) > before)
+        return who.ephemeral()[-1]
+
+    async def reply(self, card: Message, text: str) -> Message:
+        """Wait for a message in a case's thread."""
+        await self.world.sees(card, text)
+        return next(m for m in self.world.thread(card) if text in m.words())
+
+    async def direct(self, person: str, holds: Callable[[Message], bool]) -> Message:
+        """Wait for a direct message."""
+        who = self.world.workspace.person(person)
+        await self.world.workspace.until(lambda: any(holds(m) for m in who.direct()))
+        return next(m for m in who.direct() if holds(m))
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def tour(tmp_path: Path, open_page: Open) -> AsyncIterator[Tour]:
+    async with a_world(tmp_path) as world:
+        page = await open_page(f"{world.workspace.url}/?as=U01", viewport=TALL)
+        yield Tour(world, page)
+
+
+async def test_a_working_day(tour: Tour) -> None:
+    card = await _the_agent_hands_over(tour)
+    await _the_specialist_takes_it(tour, card)
+    await _the_customer_hears(tour, card)
+    await _the_manager_hears_first(tour)
+    await _time_passes(tour, card)
+    await _it_ends(tour, card)
+    await _the_next_morning(tour)
+
+
+async def _the_agent_hands_over(tour: Tour) -> Message:
+    world = tour.world
+    sam, dana = world.workspace.person("U02"), world.workspace.person("U01")
+    await dana.slash("/escalate", "The export button is grey")
+    form = await tour.form("U01", "Escalate")
+    await choose(form, "Kind of problem", "Minor issue")
+    await choose(form, "Impact", "One user")
+    await tour.picture(form, "stays", "stays with you", "What would send it up now")
+    await world.workspace.settle()
+    await form.get_by_role("button", name="Cancel").click()
+
+    asked = await sam.upload("general", "checkout-502.png", b"png", "Nordwind: nobody can pay")
+    await dana.shortcut("escalate_message", asked)
+    form = await tour.form("U01", "Escalate")
+    await choose(form, "Customer", "Nordwind")
+    await choose(form, "Kind of problem", "System down")
+    await choose(form, "Impact", "Multiple users")
+    await choose(form, "Area", "Payments")
+    await tour.picture(form, "form", "P1 System down", "Tier 3", "Priya")
+    await world.workspace.settle()
+    await form.get_by_label("What have you tried?").fill("Restarted the gateway")
+    await form.get_by_role("button", name="Escalate").click()
+    await world.workspace.until(lambda: world.workspace.messages("escalations"))
+    card = world.workspace.messages("escalations")[0]
+    await world.sees(card, "*5 Update*")
+    await tour.message("U01", card, "card", "is asked to take it", "Nordwind")
+    for name in ("Document", "Assess", "Route"):
+        step = await tour.reply(card, f" {name}*")
+        await tour.message("U01", step, f"step-{name.lower()}", name)
+
+    await sam.slash("/escalate", "Payments fail at Initech too")
+    form = await tour.form("U02", "Escalate")
+    await choose(form, "Customer", "Initech")
+    await choose(form, "Area", "Payments")
+    await form.get_by_text("Add my customer to ESC-1").scroll_into_view_if_needed()
+    await tour.picture(form, "outage", "Add my customer to ESC-1")
+    await world.workspace.settle()
+    await form.get_by_role("button", name="Add my customer to ESC-1").click()
+    await expect(form).to_contain_text("Initech is on ESC-1 now")
+    await world.workspace.interactions.close("U02")
+    return card
+
+
+async def _the_specialist_takes_it(tour: Tour, card: Message) -> None:
+    world = tour.world
+    priya = world.workspace.person("U05")
+    direct = (await world.directs("U05"))[0]
+    await tour.message("U05", direct, "direct", "Can you take this?", "Why you", "Need information")
+    await priya.click(direct, "Decline")
+    await tour.picture(await tour.form("U05", "Decline"), "decline", "Why?")
+    await world.workspace.interactions.close("U05")
+    await priya.click(direct, "Acknowledge")
+    await world.shows(card, "is working on it")
+    brief = await tour.reply(card, "*4 Brief*")
+    await tour.message("U05", brief, "brief", "start a huddle", "Brief taken")
+    await priya.click(brief, "Brief taken")
+    await world.shows(brief, "The handoff is complete")
+    await priya.click(direct, "Need information")
+    form = priya.form().fill("What do you need to know?", "Since when, and which countries?")
+    assert (await form.submit()).closed
+    asked = await tour.reply(card, "Since when, and which countries?")
+    await tour.message("U01", asked, "need-information", "please answer here")
+    await world.shows(direct, "How was this handoff?")
+    await tour.message("U05", direct, "score", "Good handoff")
+    await priya.click(direct, "Good handoff")
+    await priya.click(card, "Escalate")
+    await tour.picture(await tour.form("U05", "What holds now?"), "escalate")
+    await world.workspace.interactions.close("U05")
+
+
+async def _the_customer_hears(tour: Tour, card: Message) -> None:
+    world = tour.world
+    dana = world.workspace.person("U01")
+    step = await tour.reply(card, "*5 Update*")
+    await world.shows(step, "Priya arbeitet jetzt")
+    await tour.message("U01", step, "words", "Edit", "I sent it", "Send", "Hand over", "Initech")
+    await dana.click(step, "Send")
+    await world.shows(step, "was told by")
+    await world.workspace.until(lambda: world.workspace.messages("nordwind-shared"))
+    await tour.message(
+        "U01", world.workspace.messages("nordwind-shared")[0], "shared", "Priya arbeitet jetzt"
+    )
+    news = await tour.direct("U02", lambda m: "News for Initech" in m.words())
+    await tour.message("U02", news, "linked", "is working on ESC-1 now")
+    tell = await tour.told("U02", "tell ESC-1")
+    await tour.message("U02", tell, "tell", "was told", "ready to copy")
+    await dana.click(step, "Hand over")
+    await tour.picture(await tour.form("U01", "Who tells the customer"), "hand-over")
+    assert (await dana.form().submit()).closed
+    await world.sees(card, "tells Nordwind from now on")
+
+
+async def _the_manager_hears_first(tour: Tour) -> None:
+    world = tour.world
+    await world.escalate(
+        by="U02", customer="Acme", summary="The board's report is empty", area="Data",
+        kind="Major function broken", also=("Executive contact",),
+    )  # fmt: skip
+    await world.workspace.until(lambda: world.workspace.messages("esc-managers"))
+    ping = world.workspace.messages("esc-managers")[0]
+    await tour.message("U09", ping, "ping", "Executive contact", "250,000", "I have it")
+    zoe = world.workspace.person("U09")
+    await zoe.click(ping, "I have it")
+    await world.shows(ping, "has the management side")
+    second = world.workspace.messages("escalations")[1]
+    await zoe.click(second, "More…")
+    await tour.picture(await tour.form("U09", "ESC-2"), "more", "Change severity", "Take over")
+    await world.workspace.interactions.close("U09")
+    sam = world.workspace.person("U02")
+    await sam.click(world.workspace.messages("escalations")[0], "De-escalate")
+    form = sam.form().fill("Why?", "It is quiet")
+    assert not (await form.submit()).closed
+    await tour.picture(await tour.form("U02", "This can be done by"), "refusal", "managers")
+    await world.workspace.interactions.close("U02")
+
+
+async def _time_passes(tour: Tour, card: Message) -> None:
+    world = tour.world
+    await world.later(minutes=31)
+    still = await tour.reply(card, "Still on it?")
+    await tour.message("U05", still, "still-on-it", "Still on it")
+    priya = world.workspace.person("U05")
+    await priya.click(still, "Still on it")
+    await priya.click(card, "Waiting")
+    form = priya.form().choose("Waiting for", "The customer").fill("What for?", "A log file")
+    assert (await form.submit()).closed
+    await world.shows(card, "Waiting for the customer")
+    await tour.message("U05", card, "waiting", "Customer replied")
+    await priya.click(card, "Customer replied")
+    await world.shows(card, "is working on it")
+    for number in range(6):
+        await world.escalate(
+            summary=f"Report {number + 1} looks odd", kind="Minor issue", customer="Umbrella"
+        )
+    table = await tour.told("U01", "list")
+    await tour.message("U01", table, "list", "ESC-1", "Nordwind")
+    await tour.message("U01", await tour.told("U01", "history ESC-2"), "history", "Opened for")
+    await tour.message("U01", await tour.told("U01", "why ESC-1"), "why", "the system is down")
+    await tour.home("U01", "home-agent", "Mine", "New escalation")
+    await tour.home("U05", "home-specialist", "You carry", "Away until…", "Shift")
+    await tour.home("U10", "home-admin", "Policy", "channels")
+
+
+async def _it_ends(tour: Tour, card: Message) -> None:
+    world = tour.world
+    priya = world.workspace.person("U05")
+    await priya.click(card, "Resolve")
+    form = priya.form().fill("What solved it?", "Renewed the certificate of the gateway")
+    form.choose("Root cause", "Operations › Configuration")
+    assert (await form.submit()).closed
+    await world.shows(card, "Resolved by")
+    await tour.message("U05", card, "resolved", "Resolved by", "Not fixed")
+    told = await tour.direct("U01", lambda m: "Not fixed" in m.buttons())
+    await tour.message("U01", told, "resolved-requester", "has resolved it", "Not fixed")
+
+
+async def _the_next_morning(tour: Tour) -> None:
+    await tour.world.later(hours=21)
+    digest = await tour.direct("U08", lambda m: "Past a limit" in m.words())
+    await tour.message("U08", digest, "digest", "Good morning", "past a limit")
+    await tour.home("U08", "home-manager", "At risk", "Past a limit", "Nobody has it", "Load")
