@@ -1,51 +1,62 @@
-"""A person with the page open: escalate, see the thread, acknowledge. Makes README's picture."""
+"""The real bot on the page: escalate, see the thread, acknowledge. Makes README's pictures."""
 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
-import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Locator, Page, expect
 
-from tests.stories.conftest import World, world
+from tests.browser.conftest import Open
+from tests.stories.conftest import World
 
-__all__ = ["world"]
-PICTURE = Path(__file__).parents[2] / "docs" / "images" / "demo.png"
+PICTURES = Path(__file__).parents[2] / "docs" / "images"
 
 
-@pytest.mark.browser
+async def picture(page: Page, name: str) -> None:
+    """Take one of README's pictures, where they are wanted."""
+    if os.environ.get("PICTURES"):
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        await page.evaluate("document.fonts.ready")
+        await page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
+
+
+async def choose(form: Locator, label: str, text: str) -> None:
+    """Choose an option by its field's label."""
+    name = re.compile(rf"^{label}( \(optional\))?$")
+    await form.get_by_role("combobox", name=name).fill(text[:3])
+    await form.get_by_role("option", name=text, exact=True).click()
+
+
 async def test_a_person_escalates_and_a_specialist_acknowledges(
-    world: World, browser: Browser, tmp_path: Path
+    world: World, open_page: Open
 ) -> None:
-    page = await browser.new_page(viewport={"width": 1280, "height": 800})
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
-    await page.goto(f"{world.workspace.url}/?as=U01")
-    await page.get_by_label("Message general").fill("/esc")
-    await expect(page.get_by_role("listbox")).to_contain_text("/escalate")
-    await page.get_by_label("Message general").fill("/escalate Nobody can pay; checkout shows 502")
+    world.workspace.next_deadline = world.program.next_deadline
+    page = await open_page(f"{world.workspace.url}/?as=U01")
+    box = page.get_by_label("Message general")
+    await box.fill("/esc")
+    await expect(page.get_by_role("listbox", name="Suggestions")).to_contain_text("/escalate")
+    await box.fill("/escalate Nobody can pay; checkout shows 502")
     await page.keyboard.press("Enter")
     form = page.get_by_role("dialog")
     await expect(form.get_by_label("What is happening?")).to_have_value(
         "Nobody can pay; checkout shows 502"
     )
-    await form.get_by_role("combobox", name="Customer", exact=True).fill("acm")
-    await form.get_by_role("option", name="Acme").click()
-    await form.get_by_label("Kind of problem").select_option(label="System down")
-    await form.get_by_label("Impact").select_option(label="Multiple users")
-    await form.get_by_label("Area").select_option(label="Payments")
+    await choose(form, "Customer", "Acme")
+    await choose(form, "Kind of problem", "System down")
+    await choose(form, "Impact", "Multiple users")
+    await choose(form, "Area", "Payments")
     await expect(form).to_contain_text("P1 System down")
     await expect(form).to_contain_text("Priya")
-    if os.environ.get("PICTURES"):
-        await page.screenshot(path=PICTURE.with_name("form.png"))
     await form.get_by_label("What have you tried?").fill("Restarted the gateway")
+    await form.get_by_text("P1 System down").scroll_into_view_if_needed()
+    await picture(page, "form")
     await form.get_by_role("button", name="Escalate").click()
     await expect(form).to_have_count(0)
 
     await page.get_by_role("button", name="escalations").click()
-    card = page.locator("article", has_text="ESC-1").first
+    card = page.locator("main article", has_text="ESC-1").first
     await expect(card).to_contain_text("is asked to take it")
     await card.get_by_role("button", name="replies").click()
     thread = page.get_by_role("region", name="Thread")
@@ -53,38 +64,38 @@ async def test_a_person_escalates_and_a_specialist_acknowledges(
         await expect(thread).to_contain_text(step)
 
     await page.get_by_label("Act as").select_option("U05")
-    await (
-        page.locator("main article", has_text="ESC-1")
-        .get_by_role("button", name="Acknowledge")
-        .click()
-    )
+    await card.get_by_role("button", name="Acknowledge").click()
     await expect(card).to_contain_text("is working on it")
-    await page.locator("main article").first.get_by_role("button", name="replies").click()
-    await page.mouse.move(640, 10)
-    shot = await page.screenshot(path=tmp_path / "demo.png")
-    if os.environ.get("PICTURES"):
-        PICTURE.parent.mkdir(parents=True, exist_ok=True)
-        PICTURE.write_bytes(shot)
-    assert faults == []
+    await card.get_by_role("button", name="replies").click()
+    await expect(thread).to_contain_text("5 Update")
+    await page.mouse.move(640, 20)
+    await picture(page, "demo")
 
 
-@pytest.mark.browser
-async def test_the_page_fits_a_phone(world: World, browser: Browser) -> None:
-    await world.escalate()
-    page = await browser.new_page(viewport={"width": 390, "height": 844})
-    await page.goto(f"{world.workspace.url}/?as=U05")
-    await page.get_by_role("button", name="Channels").click()
+async def test_the_clock_jumps_to_what_falls_due(world: World, open_page: Open) -> None:
+    card = await world.escalate(by="U02", customer="Initech", summary="Login is slow")
+    due = await world.program.next_deadline()
+    assert due is not None
+    world.workspace.next_deadline = world.program.next_deadline
+    page = await open_page(f"{world.workspace.url}/?as=U05")
+    await page.get_by_role("button", name="Jump to the next deadline").click()
+    await expect(page.locator(".toast")).to_contain_text("It is now")
+    assert world.now() == due
     await page.get_by_role("button", name="escalations").click()
-    await expect(page.locator("article").first).to_contain_text("ESC-1")
-    width = await page.evaluate("document.documentElement.scrollWidth")
-    assert width <= 390
+    await expect(page.locator("main article").last).to_contain_text("Login is slow")
+    assert card in world.workspace.messages("escalations")
 
 
-async def test_another_site_may_not_use_the_workspace(world: World, browser: Browser) -> None:
-    page = await browser.new_page()
-    answer = await page.request.post(
-        f"{world.workspace.url}/control/say",
-        headers={"Origin": "https://elsewhere.example"},
-        data={"as": "U01", "channel": "general", "text": "hello"},
-    )
-    assert answer.status == 403
+async def test_the_bots_home_and_forms_fit_a_phone(world: World, open_page: Open) -> None:
+    await world.escalate(by="U03", summary="The export stops half way")
+    size = {"width": 390, "height": 844}
+    page = await open_page(f"{world.workspace.url}/?as=U03", viewport=size)
+    for name in ("escbot", "escalations"):
+        await page.get_by_role("button", name="Menu").click()
+        await page.get_by_role("navigation").get_by_role("button", name=name).click()
+        if name == "escbot":
+            await page.get_by_role("tab", name="Home").click()
+            await expect(page.get_by_role("heading", name="Escalations")).to_be_visible()
+        else:
+            await expect(page.locator("main article").last).to_contain_text("export stops")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 390

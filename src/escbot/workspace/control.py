@@ -204,6 +204,8 @@ class Verbs:
     async def _click(self, who: str, body: Raw) -> Raw:
         view = self._view(who, body) if body.get("view") else None
         message = None if view else self._message(body)
+        if view is not None:
+            self._take(view, body)
         block = self._block(body, view, message)
         element = block["element"]
         chosen = None
@@ -211,7 +213,9 @@ class Verbs:
             side = "positive_button" if body.get("chosen") == "positive" else "negative_button"
             chosen = {"value": element[side]["value"], "text": element[side]["text"]}
         elif "chosen" in body:
-            chosen = filling.state_of(element, body["chosen"], {})
+            holder = view or message
+            offered = holder.offered.get(filling.place_of(block), []) if holder else []
+            chosen = filling.state_of(element, body["chosen"], {}, None, offered)
         await self._w.interactions.click(who, element, message=message, view=view, chosen=chosen)
         return {}
 
@@ -236,11 +240,15 @@ class Verbs:
 
     async def _submit(self, who: str, body: Raw) -> Raw:
         view = self._view(who, body)
+        self._take(view, body)
+        return {"errors": await self._w.interactions.submit(who, view)}
+
+    def _take(self, view: View, body: Raw) -> None:
+        """Take what is filled in."""
         values = body.get("values") or {}
         for block in filling.inputs(view):
             if block["block_id"] in values:
                 filling.set_value(view, block, values[block["block_id"]], {})
-        return {"errors": await self._w.interactions.submit(who, view)}
 
     def _input(self, view: View, body: Raw) -> Raw:
         for block in filling.inputs(view):
@@ -251,10 +259,7 @@ class Verbs:
     async def _dispatch(self, who: str, body: Raw) -> Raw:
         view = self._view(who, body)
         chosen = self._input(view, body)
-        values = body.get("values") or {}
-        for block in filling.inputs(view):
-            if block["block_id"] in values:
-                filling.set_value(view, block, values[block["block_id"]], {})
+        self._take(view, body)
         return {"answered": await self._w.interactions.dispatch(who, view, chosen)}
 
     async def _suggest(self, who: str, body: Raw) -> Raw:

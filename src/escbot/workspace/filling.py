@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from escbot.workspace.model import Raw, View
@@ -70,11 +71,24 @@ def set_value(view: View, block: Raw, value: object, names: dict[str, str]) -> N
     element = block["element"]
     place = view.values.setdefault(str(block["block_id"]), {})
     held = place.get(str(element["action_id"]), {})
-    place[str(element["action_id"])] = state_of(element, value, names, held)
+    offered = view.offered.get(place_of(block), [])
+    place[str(element["action_id"])] = state_of(element, value, names, held, offered)
 
 
-def state_of(element: Raw, value: object, names: dict[str, str], held: Raw | None = None) -> Raw:
-    """Return an element's state with something chosen; `held` is what it was before.
+def place_of(block: Raw) -> str:
+    """Return where a block's element stands, as a key."""
+    return f"{block.get('block_id') or ''}/{block['element'].get('action_id')}"
+
+
+def state_of(
+    element: Raw,
+    value: object,
+    names: dict[str, str],
+    held: Raw | None = None,
+    offered: Sequence[Raw] = (),
+) -> Raw:
+    """Return an element's state with something chosen; `held` is what it was before,
+    `offered` what the app answered to what was typed.
 
     Raises KeyError for a choice that isn't there.
     """
@@ -84,9 +98,9 @@ def state_of(element: Raw, value: object, names: dict[str, str], held: Raw | Non
         state["value"] = str(value) if value is not None else None
     elif "selected_options" in state:
         wanted = value if isinstance(value, list | tuple) else [value]
-        state["selected_options"] = [_option(element, str(item), held) for item in wanted]
+        state["selected_options"] = [_option(element, str(item), held, offered) for item in wanted]
     elif "selected_option" in state:
-        chosen = None if value is None else _option(element, str(value), held)
+        chosen = None if value is None else _option(element, str(value), held, offered)
         state["selected_option"] = chosen
     elif kind == "datetimepicker":
         at = int(value.timestamp()) if isinstance(value, datetime) else value
@@ -99,13 +113,13 @@ def state_of(element: Raw, value: object, names: dict[str, str], held: Raw | Non
     return state
 
 
-def _option(element: Raw, wanted: str, held: Raw | None = None) -> Raw:
+def _option(element: Raw, wanted: str, held: Raw | None = None, offered: Sequence[Raw] = ()) -> Raw:
     groups = [group["options"] for group in element.get("option_groups", [])]
     before = held or {}
     single = before.get("selected_option")
     options: list[Raw] = [
         *element.get("options", []),
-        *element.get("known", []),
+        *offered,
         *(option for group in groups for option in group),
         *(before.get("selected_options") or []),
         *([single] if single else []),
@@ -113,7 +127,7 @@ def _option(element: Raw, wanted: str, held: Raw | None = None) -> Raw:
     for option in options:
         if wanted in (option["text"]["text"], option["value"]):
             return option
-    if str(element.get("type")).endswith("external_select") and not element.get("known"):
+    if str(element.get("type")).endswith("external_select") and not offered:
         # Nobody typed into it: what the app would have offered for these words.
         return {"text": {"type": "plain_text", "text": wanted[:75]}, "value": wanted}
     known = ", ".join(option["text"]["text"] for option in options)

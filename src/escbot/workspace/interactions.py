@@ -137,11 +137,12 @@ class Interactions:
             return []
         payload = self._payloads.suggestion(user, block, text, message=message, view=view)
         self._s.log("slack", f"suggest {block.get('block_id')}", payload)
-        answer = await self._interact(payload) or {}
-        options = self._offered(answer)
-        offered = {option["value"] for option in options}
-        before = [one for one in element.get("known", []) if one["value"] not in offered]
-        element["known"] = [*options, *before][:300]
+        options = self._offered(await self._interact(payload) or {})
+        holder = view or message
+        if holder is not None:
+            place, values = filling.place_of(block), {option["value"] for option in options}
+            before = [o for o in holder.offered.get(place, []) if o["value"] not in values]
+            holder.offered[place] = [*options, *before][:300]
         return options
 
     def _offered(self, answer: Raw) -> list[Raw]:

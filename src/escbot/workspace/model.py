@@ -112,6 +112,7 @@ class Message:
     subtype: str | None = None
     files: list[Raw] = field(default_factory=list)
     team: str = ""  # the workspace of an author from outside
+    offered: dict[str, list[Raw]] = field(default_factory=dict)  # block/action -> the app's options
 
     def all_blocks(self) -> list[Raw]:
         """Return the blocks, those of attachments too."""
@@ -171,6 +172,7 @@ class View:
     values: dict[str, dict[str, Raw]] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     notice: str = ""
+    offered: dict[str, list[Raw]] = field(default_factory=dict)  # block/action -> the app's options
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ class Panel:
             "dismiss": self._dismiss,
             "unreact": self._unreact,
             "delete": self._delete,
+            "edit": self._edit,
         }
 
     async def _traffic(self, who: str, body: Raw) -> Raw:
@@ -102,6 +103,10 @@ class Panel:
 
     async def _delete(self, who: str, body: Raw) -> Raw:
         await self._w.person(who).delete(self._message(body))
+        return {}
+
+    async def _edit(self, who: str, body: Raw) -> Raw:
+        await self._w.person(who).edit(self._message(body), str(body["text"]))
         return {}
 
     def _message(self, body: Raw) -> Message:

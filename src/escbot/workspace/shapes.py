@@ -205,7 +205,7 @@ def message_raw(workspace: Workspace, message: Message, *, metadata: bool = Fals
 def view_raw(workspace: Workspace, view: View) -> Raw:
     """Return a view."""
     body = view.body
-    blocks = [_without_known(block) for block in body.get("blocks", [])]
+    blocks = list(body.get("blocks", []))
     raw: Raw = {
         **body,
         "blocks": blocks,
@@ -228,15 +228,6 @@ def view_raw(workspace: Workspace, view: View) -> Raw:
         "state": {"values": view.values},
     }
     return raw
-
-
-def _without_known(block: Raw) -> Raw:
-    """Return a block without the options that the workspace remembers for the person."""
-    for key in ("element", "accessory"):
-        held = block.get(key)
-        if isinstance(held, dict) and "known" in held:
-            return {**block, key: {k: v for k, v in held.items() if k != "known"}}
-    return block
 
 
 def file_raw(workspace: Workspace, file: File) -> Raw:

@@ -27,6 +27,7 @@ def snapshot(workspace: Workspace, who: str) -> Raw:
         "as": who,
         "bot": workspace.bot,
         "team": state.team_name,
+        "url": workspace.url,
         "users": [
             {
                 "id": u.id,

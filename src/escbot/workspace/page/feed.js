@@ -1,14 +1,26 @@
 // The connection to the workspace: what one person sees comes in, what they do goes out.
+import { toast } from "./dom.js";
 
-export const server = { as: null, state: null };
+export const server = { as: null, state: null, received: Date.now() };
 let socket = null;
 let show = () => {};
+let heard = () => {};
 
 export function onState(callback) {
   show = callback;
 }
 
+// `callback(name)` hears what the reader does, for the guided tour.
+export function onDeed(callback) {
+  heard = callback;
+}
+
+export function did(name) {
+  heard(name);
+}
+
 export function connect(who) {
+  if (server.as && who !== server.as) did("as");
   server.as = who;
   if (socket) {
     socket.onclose = null;
@@ -18,17 +30,43 @@ export function connect(who) {
   socket = new WebSocket(`${scheme}://${location.host}/feed?as=${encodeURIComponent(who ?? "")}`);
   socket.onmessage = (event) => {
     server.state = JSON.parse(event.data);
+    server.received = Date.now();
     server.as = server.state.as;
+    document.documentElement.dataset.connection = "open";
     show(server.state);
   };
-  socket.onclose = () => setTimeout(() => connect(server.as), 1000);
+  socket.onclose = () => {
+    document.documentElement.dataset.connection = "lost";
+    setTimeout(() => connect(server.as), 1000);
+  };
 }
 
+export function now() {
+  const { clock } = server.state;
+  return clock.now * 1000 + (Date.now() - server.received) * clock.rate;
+}
+
+// The workspace's own address by the name under which the page was opened; null for any other's.
+export function local(address) {
+  const found = address && new URL(address, location.href);
+  if (!found) return null;
+  const own = found.origin === location.origin || found.origin === new URL(server.state.url).origin;
+  return own ? `${location.origin}${found.pathname}${found.search}` : null;
+}
+
+// A refused request says why in a short notice; it never throws.
 export async function act(verb, body = {}) {
-  const answer = await fetch(`/control/${verb}`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ as: server.as, ...body }),
-  });
-  return answer.json();
+  try {
+    const answer = await fetch(`/control/${verb}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ as: server.as, ...body }),
+    });
+    const found = await answer.json();
+    if (!found.ok && found.error) toast(String(found.error).replace(/^['"]|['"]$/g, ""));
+    return found;
+  } catch {
+    toast("The workspace did not answer. Is it still running?");
+    return { ok: false };
+  }
 }

@@ -1,162 +1,185 @@
-// The open modal: a form with Slack's field types, errors at their fields, and a focus trap.
-import { blocks, words } from "./blocks.js";
-import { h, replace } from "./dom.js";
-import { act } from "./feed.js";
+// The open modal: Slack's fields, errors where they belong, and live updates that leave what is typed alone.
+import { blocks } from "./blocks.js";
+import { h, keep, replace } from "./dom.js";
+import { options } from "./elements.js";
+import { act, did, server } from "./feed.js";
+import { icon } from "./icons.js";
+import { bare, words } from "./mrkdwn.js";
+import { fromLocal, toLocal } from "./people.js";
+import { held, picker, source } from "./picker.js";
 
-let shown = "";
+let shown = null; // {id, box, list, errors}
 let before = null;
 
-export function modal(root, view, users) {
-  const key = view ? `${view.id}${view.hash}${JSON.stringify(view.errors)}${view.notice}` : "";
-  if (key === shown) return;
-  const kept = root.querySelector("form") ? read(root.querySelector("form")) : {};
-  const same = view && root.dataset.view === view.id;
-  const list = root.querySelector(".fields-list");
-  const place = same && list ? { top: list.scrollTop, field: document.activeElement?.closest(".field")?.dataset.block } : null;
-  shown = key;
-  if (!view) {
-    replace(root);
-    root.dataset.view = "";
-    before?.focus?.();
-    before = null;
-    return;
-  }
-  if (!before) before = document.activeElement;
-  root.dataset.view = view.id;
-  const close = () => act("close");
-  const dispatch = (block) => {
-    if (block.dispatch_action) act("dispatch", { view: view.id, block: block.block_id, values: read(form) });
-  };
-  const form = h("form", { class: "modal", role: "dialog", "aria-modal": "true", "aria-label": words(view.title), novalidate: true,
-    onsubmit: (event) => {
+export function modal(root, view) {
+  if (!view) return close(root);
+  if (shown?.id !== view.id) open(root, view);
+  shown.view = view;
+  replace(shown.title, words(view.title));
+  shown.box.setAttribute("aria-label", bare(view.title));
+  const buttons = JSON.stringify([view.submit, view.close]);
+  if (shown.buttons !== buttons) footer(view);
+  shown.buttons = buttons;
+  shown.notice.hidden = !view.notice;
+  shown.notice.textContent = view.notice ?? "";
+  keep(shown.list, view.blocks.map((block, place) => item(block, block.block_id ?? `place ${place}`, view)));
+  const errors = JSON.stringify(view.errors ?? {});
+  if (errors !== shown.errors && errors !== "{}") shown.list.querySelector("[aria-invalid=true]")?.focus();
+  shown.errors = errors;
+}
+
+function open(root, view) {
+  if (!shown) before = document.activeElement;
+  shown?.box.remove();
+  const list = h("div", { class: "fields-list" });
+  const title = h("h2", {});
+  const foot = h("footer", {});
+  const notice = h("p", { class: "error notice", role: "alert", hidden: true });
+  const leave = (every) => act("close", { every });
+  const form = h("form", { novalidate: true, onsubmit: (event) => { event.preventDefault(); submit(); } },
+    h("header", {}, title, h("button", { type: "button", class: "icon", "aria-label": "Close", onclick: () => leave(true) }, icon("close"))), notice, list, foot);
+  const box = h("dialog", { class: "modal", onkeydown: (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented) {
       event.preventDefault();
-      const send = form.querySelector(".submit");
-      send.disabled = true;
-      act("submit", { view: view.id, values: read(form) }).finally(() => { send.disabled = false; });
-    },
-    onkeydown: (event) => {
-      if (event.key === "Escape") close();
-      if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) form.requestSubmit();
-      if (event.key === "Tab") trap(event, form);
-    } },
-  h("header", {}, h("h2", {}, words(view.title)),
-    h("button", { type: "button", class: "icon", "aria-label": "Close", onclick: close }, "✕")),
-  view.notice ? h("p", { class: "error" }, view.notice) : null,
-  h("div", { class: "fields-list" }, view.blocks.map((block) =>
-    block.type === "input" ? field(block, view, users, same ? kept[block.block_id] : undefined, dispatch)
-      : blocks([block], (element) => act("click", { view: view.id, action: element.action_id })))),
-  h("footer", {},
-    h("button", { type: "button", class: "button", onclick: close }, words(view.close) || "Cancel"),
-    view.submit ? h("button", { type: "submit", class: "button primary submit" }, words(view.submit)) : null));
-  replace(root, h("div", { class: "veil" }, form));
-  if (place) {
-    form.querySelector(".fields-list").scrollTop = place.top;
-    form.querySelector(`.field[data-block="${CSS.escape(place.field ?? "")}"]`)?.querySelector("input,textarea,select")?.focus();
-    return;
-  }
-  (form.querySelector("[aria-invalid=true]") ?? form.querySelector("input,textarea,select"))?.focus();
-}
-
-function trap(event, form) {
-  const all = [...form.querySelectorAll("button,input,textarea,select,a")].filter((one) => !one.disabled);
-  const edge = event.shiftKey ? all[0] : all.at(-1);
-  if (document.activeElement === edge) {
-    event.preventDefault();
-    (event.shiftKey ? all.at(-1) : all[0]).focus();
-  }
-}
-
-function field(block, view, users, kept, dispatch) {
-  const id = `field-${block.block_id}`;
-  const error = view.errors?.[block.block_id];
-  const state = view.values?.[block.block_id]?.[block.element.action_id] ?? {};
-  const start = kept !== undefined ? kept : valueOf(state);
-  const common = { id, name: block.block_id, "aria-invalid": error ? "true" : null, "aria-describedby": error ? `${id}-error` : null };
-  const many = block.element.type === "checkboxes" || block.element.type === "radio_buttons";
-  return h(many ? "fieldset" : "div", { class: "field", "data-block": block.block_id, "data-kind": block.element.type,
-    onchange: (event) => { if (event.target.dataset.type !== "ahead") dispatch(block); } },
-    h(many ? "legend" : "label", many ? {} : { for: id }, words(block.label),
-      block.optional ? h("span", { class: "muted" }, " (optional)") : h("span", { class: "star", "aria-hidden": "true" }, " *")),
-    control(block, common, start, users, view, dispatch),
-    block.hint ? h("div", { class: "small" }, words(block.hint)) : null,
-    error ? h("div", { class: "error", id: `${id}-error` }, error) : null);
-}
-
-function valueOf(state) {
-  if (state.type === "external_select") return state.selected_option ?? "";
-  if (state.selected_options) return state.selected_options.map((option) => option.value);
-  if (state.selected_option) return state.selected_option.value;
-  return state.value ?? state.selected_user ?? state.selected_date_time ?? state.selected_date ?? "";
-}
-
-// An external select: the app answers what is typed; picking one of its options is the choice.
-function ahead(block, common, start, view, dispatch) {
-  const hidden = h("input", { type: "hidden", class: "chosen", value: start?.value ?? start ?? "" });
-  const list = h("ul", { class: "options", role: "listbox", hidden: true });
-  let turn = 0;
-  const box = h("input", { ...common, type: "text", role: "combobox", autocomplete: "off", "aria-expanded": "false", "data-type": "ahead",
-    placeholder: block.element.placeholder ? words(block.element.placeholder) : "Type to search", value: start?.text ? words(start.text) : String(start ?? ""),
-    onfocus: () => { if (!hidden.value) ask(); }, oninput: () => { hidden.value = ""; ask(); },
-    onblur: () => setTimeout(() => { list.hidden = true; if (!hidden.value && list.dataset.last) pick(JSON.parse(list.dataset.last)); }, 150),
-    onkeydown: (event) => {
-      if (event.key === "Escape" && !list.hidden) { list.hidden = true; event.stopPropagation(); }
-      if (event.key === "Enter" && !list.hidden) { event.preventDefault(); list.querySelector("li")?.dispatchEvent(new Event("mousedown")); }
-    } });
-  const pick = (option) => { hidden.value = option.value; box.value = words(option.text); list.hidden = true; delete list.dataset.last; dispatch(block); };
-  const ask = async () => {
-    const mine = ++turn;
-    const answer = await act("suggest", { view: view.id, block: block.block_id, text: box.value });
-    if (mine !== turn || document.activeElement !== box) return;
-    const found = answer?.options ?? [];
-    replace(list, found.map((one) => h("li", { role: "option", onmousedown: (event) => { event.preventDefault?.(); pick(one); } }, words(one.text))));
-    list.hidden = !found.length;
-    if (box.value && found.length) list.dataset.last = JSON.stringify(found.find((one) => words(one.text) === box.value) ?? found.at(-1));
-  };
-  return h("div", { class: "ahead" }, box, hidden, list);
-}
-
-function control(block, common, start, users, view, dispatch) {
-  const element = block.element;
-  switch (element.type) {
-    case "external_select":
-      return ahead(block, common, start, view, dispatch);
-    case "static_select":
-      return h("select", common, h("option", { value: "" }, "Choose an option"),
-        element.options.map((one) => h("option", { value: one.value, selected: one.value === start }, words(one.text))));
-    case "users_select":
-      return h("select", common, h("option", { value: "" }, "Choose a person"),
-        users.filter((user) => !user.bot).map((user) => h("option", { value: user.id, selected: user.id === start }, user.name)));
-    case "checkboxes":
-      return h("div", { class: "choices" }, element.options.map((one) => h("label", {},
-        h("input", { type: "checkbox", value: one.value, checked: (start || []).includes(one.value) }), words(one.text))));
-    case "datetimepicker":
-      return h("input", { ...common, type: "datetime-local", value: start ? local(start) : "" });
-    default:
-      return element.multiline
-        ? h("textarea", { ...common, rows: "3" }, start ?? "")
-        : h("input", { ...common, type: "text", value: String(start ?? ""), autocomplete: "off" });
-  }
-}
-
-function local(seconds) {
-  const at = new Date(seconds * 1000);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
-}
-
-function read(form) {
-  const found = {};
-  for (const field of form.querySelectorAll(".field")) {
-    const kind = field.dataset.kind;
-    const one = field.querySelector("input,textarea,select");
-    if (kind === "checkboxes") {
-      found[field.dataset.block] = [...field.querySelectorAll("input:checked")].map((box) => box.value);
-    } else if (kind === "datetimepicker") {
-      found[field.dataset.block] = one.value ? Math.floor(new Date(one.value).getTime() / 1000) : null;
-    } else if (kind === "external_select") {
-      found[field.dataset.block] = field.querySelector(".chosen").value || null;
-    } else {
-      found[field.dataset.block] = one.value === "" ? null : one.value;
+      leave(false);
     }
-  }
+    if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) form.requestSubmit();
+  }, oncancel: (event) => event.preventDefault() }, form);
+  shown = { id: view.id, view, box, list, title, foot, notice, errors: "{}", buttons: "" };
+  root.append(box);
+  box.showModal();
+  queueMicrotask(() => (list.querySelector("input,textarea,select,button") ?? foot.querySelector("button"))?.focus());
+}
+
+function close(root) {
+  if (!shown) return;
+  shown.box.close();
+  root.replaceChildren();
+  shown = null;
+  if (before?.isConnected) before.focus();
+  before = null;
+}
+
+function footer(view) {
+  replace(shown.foot,
+    h("button", { type: "button", class: "button", onclick: () => act("close") }, words(view.close) || "Cancel"),
+    view.submit ? h("button", { type: "submit", class: "button primary submit", "data-tour": "submit" }, words(view.submit)) : null);
+}
+
+async function submit() {
+  const send = shown.foot.querySelector(".submit");
+  if (!send || send.disabled) return;
+  send.disabled = true;
+  send.setAttribute("aria-busy", "true");
+  const answer = await act("submit", { view: shown.view.id, values: read() });
+  if (answer.ok && !Object.keys(answer.errors ?? {}).length) did("submit");
+  send.disabled = false;
+  send.removeAttribute("aria-busy");
+}
+
+function read() {
+  const found = {};
+  for (const field of shown.list.querySelectorAll(".field")) found[field.dataset.block] = field.read();
   return found;
+}
+
+function item(block, key, view) {
+  if (block.type === "input") {
+    const error = view.errors?.[block.block_id] ?? "";
+    return { key, digest: JSON.stringify([block, error]), make: (old) => field(block, view, error, old?.read ? { value: old.read(), choices: old.choices?.() } : null) };
+  }
+  const context = {
+    key: `${view.id}/${key}`,
+    as: server.as,
+    press: (element, extra) => {
+      did(`click:${element.text ? bare(element.text) : element.type}`);
+      return act("click", { view: shown.view.id, action: element.action_id, value: element.value, values: read(), ...extra });
+    },
+    ask: async (element, text, from) => (await act("suggest", { view: shown.view.id, action: element.action_id, block: from, text })).options ?? [],
+    stateOf: (element) => shown.view.values?.[block.block_id ?? ""]?.[element.action_id],
+  };
+  return { key, digest: JSON.stringify(block), make: () => h("div", { class: "modal-block" }, blocks([block], context)) };
+}
+
+function field(block, view, error, old) {
+  const { element } = block;
+  const id = `field-${view.id}-${block.block_id}`;
+  const state = view.values?.[block.block_id]?.[element.action_id] ?? {};
+  const many = element.type === "checkboxes" || element.type === "radio_buttons";
+  const dispatch = () => {
+    if (block.dispatch_action) act("dispatch", { view: shown.view.id, block: block.block_id, values: read() });
+  };
+  const described = [error ? `${id}-error` : null, block.hint ? `${id}-hint` : null].filter(Boolean).join(" ") || null;
+  const make = control(element, { id, label: bare(block.label), error, described, state, old, dispatch, block });
+  const made = h(many ? "fieldset" : "div", { class: "field", "data-block": block.block_id },
+    h(many ? "legend" : "label", many ? {} : { for: id }, words(block.label), block.optional ? h("span", { class: "muted" }, " (optional)") : null),
+    make.node,
+    error ? h("div", { class: "error", id: `${id}-error` }, icon("alert", 14), " ", error) : null,
+    block.hint ? h("div", { class: "small", id: `${id}-hint` }, words(block.hint)) : null);
+  made.read = make.read;
+  made.choices = make.choices;
+  return made;
+}
+
+function control(element, context) {
+  if (/_select$/.test(element.type)) return select(element, context);
+  if (element.type === "checkboxes" || element.type === "radio_buttons") return boxes(element, context);
+  if (/picker$/.test(element.type)) return moment(element, context);
+  return text(element, context);
+}
+
+function common({ id, error, described }) {
+  return { id, "aria-invalid": error ? "true" : null, "aria-describedby": described };
+}
+
+function select(element, context) {
+  const many = element.type.startsWith("multi_");
+  const ask = async (typed) => (await act("suggest", { view: shown.view.id, block: context.block.block_id, text: typed })).options ?? [];
+  const node = picker({ id: context.id, label: context.label, many, placeholder: element.placeholder ? bare(element.placeholder) : many ? "Choose" : "Choose an option", most: element.max_selected_items,
+    find: source(element, ask), chosen: context.old?.choices ?? held(element, context.state), change: context.dispatch, invalid: Boolean(context.error), described: context.described });
+  return { node, choices: () => node.choices(), read: () => {
+    const values = node.choices().map((one) => one.value);
+    return many ? values : values[0] ?? null;
+  } };
+}
+
+function boxes(element, context) {
+  const many = element.type === "checkboxes";
+  const now = many ? (context.state.selected_options ?? element.initial_options ?? []).map((one) => one.value) : [(context.state.selected_option ?? element.initial_option)?.value];
+  const on = context.old ? [context.old.value].flat() : now;
+  const node = h("div", { class: "choices", onchange: context.dispatch }, options(element, many, context.id, on));
+  if (context.error) node.querySelector("input")?.setAttribute("aria-invalid", "true");
+  return { node, read: () => {
+    const values = [...node.querySelectorAll("input:checked")].map((one) => one.value);
+    return many ? values : values[0] ?? null;
+  } };
+}
+
+const MOMENTS = { datepicker: ["date", "date"], timepicker: ["time", "time"], datetimepicker: ["datetime-local", "date_time"] };
+
+function moment(element, context) {
+  const [type, name] = MOMENTS[element.type];
+  const start = context.old ? context.old.value : context.state[`selected_${name}`] ?? element[`initial_${name}`];
+  const local = type === "datetime-local";
+  const node = h("input", { ...common(context), type, value: start ? (local ? toLocal(start) : String(start)) : "", onchange: context.dispatch });
+  return { node, read: () => (node.value ? (local ? fromLocal(node.value) : node.value) : null) };
+}
+
+const KINDS = { number_input: "text", email_text_input: "email", url_text_input: "url" };
+
+function text(element, context) {
+  const start = context.old ? context.old.value : context.state.value ?? element.initial_value;
+  const typing = element.dispatch_action_config?.trigger_actions_on?.includes("on_character_entered");
+  const attributes = { ...common(context), placeholder: element.placeholder ? bare(element.placeholder) : null, oninput: () => { count(); if (typing) context.dispatch(); },
+    onkeydown: (event) => { if (event.key === "Enter" && !element.multiline && context.block.dispatch_action && !typing) { event.preventDefault(); context.dispatch(); } } };
+  const node = element.multiline ? h("textarea", { ...attributes, rows: "3" }) : h("input", { ...attributes, type: KINDS[element.type] ?? "text", inputmode: element.type === "number_input" ? "decimal" : null, autocomplete: "off" });
+  node.value = start ?? "";
+  const left = h("span", { class: "left small", "aria-hidden": "true" });
+  function count() {
+    const rest = element.max_length ? element.max_length - node.value.length : null;
+    left.textContent = rest !== null && rest < 100 ? String(rest) : "";
+    left.classList.toggle("over", rest !== null && rest < 0);
+  }
+  count();
+  return { node: h("div", { class: "text-field" }, node, left), read: () => (node.value === "" ? null : node.value) };
 }

@@ -1,63 +1,65 @@
-// Slack's mrkdwn as elements: bold, italics, strike, code, quotes, links, mentions, dates.
+// Slack's mrkdwn as elements: bold, italics, strike, code, quotes, lists, links, mentions, dates.
 import { h } from "./dom.js";
 import { withEmoji } from "./emoji.js";
+import { dayName, format, nameOf, roomName, timeOf } from "./people.js";
 
-let people = new Map();
-
-export function know(users) {
-  people = new Map(users.map((user) => [user.id, user]));
-}
-
-export function nameOf(id) {
-  return people.get(id)?.name ?? id;
-}
-
-function unescape(text) {
+export function unescape(text) {
   return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }
 
-function dateText(seconds, form, fallback) {
-  const at = new Date(Number(seconds) * 1000);
-  if (Number.isNaN(at.getTime())) return fallback;
-  const time = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  const day = at.toLocaleDateString([], { month: "short", day: "numeric" });
-  const gap = Math.round((startOfDay(at) - startOfDay(new Date(clockNow()))) / 86400000);
-  const pretty = { 0: "today", 1: "tomorrow", "-1": "yesterday" }[gap] ?? day;
-  return form
-    .replaceAll("{date_short_pretty}", pretty)
-    .replaceAll("{date_short}", day)
-    .replaceAll("{date}", at.toLocaleDateString())
-    .replaceAll("{time}", time);
+export function words(object) {
+  if (!object) return "";
+  if (typeof object === "string") return withEmoji(object);
+  return object.type === "mrkdwn" ? mrkdwn(object.text ?? "") : withEmoji(object.text ?? "");
 }
 
-function startOfDay(at) {
-  return new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
+// The same without marks, for labels and titles that hold text only.
+export function bare(object) {
+  const made = h("span", {}, words(object));
+  return made.textContent;
 }
 
-let clockNow = () => Date.now();
-export function setClock(read) {
-  clockNow = read;
+export function moment(seconds, form, fallback = "") {
+  const at = Number(seconds) * 1000;
+  if (!Number.isFinite(at)) return fallback;
+  const date = (options) => format(at, options);
+  const long = { year: "numeric", month: "long", day: "numeric" };
+  const short = { month: "short", day: "numeric" };
+  const pretty = (options) => dayName(at) ?? date(options);
+  const values = {
+    date_num: date({ year: "numeric", month: "2-digit", day: "2-digit" }), date: date(long), date_short: date({ ...short, year: "numeric" }),
+    date_long: date({ weekday: "long", ...long }), date_pretty: pretty(long), date_short_pretty: pretty(short),
+    date_long_pretty: pretty({ weekday: "long", ...long }), time: timeOf(at), time_secs: date({ hour: "2-digit", minute: "2-digit", second: "2-digit" }),
+    ago: timeOf(at),
+  };
+  return h("time", { datetime: new Date(at).toISOString(), title: date({ dateStyle: "full", timeStyle: "long" }) },
+    form.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole));
+}
+
+export function mention(id) {
+  return h("span", { class: "mention", "data-user": id }, `@${nameOf(id)}`);
+}
+
+export function link(address, label) {
+  if (!/^(https?:\/\/|mailto:)/.test(address)) return label ?? address;
+  return h("a", { href: address, rel: "noopener noreferrer", target: "_blank" }, label ?? address);
 }
 
 function token(body) {
-  if (body.startsWith("@")) {
-    return h("span", { class: "mention" }, `@${nameOf(body.slice(1).split("|")[0])}`);
+  const [target, label] = body.split("|");
+  if (target.startsWith("@")) return mention(target.slice(1));
+  if (target.startsWith("#")) return h("span", { class: "mention" }, `#${roomName(target.slice(1)) ?? label ?? target.slice(1)}`);
+  if (target.startsWith("!date^")) {
+    const [, seconds, form] = target.split("^");
+    return moment(seconds, form ?? "{date} {time}", unescape(label ?? ""));
   }
-  if (body.startsWith("#")) return h("span", { class: "mention" }, body);
-  if (body.startsWith("!date^")) {
-    const [spec, fallback] = body.split("|");
-    const [, seconds, form] = spec.split("^");
-    const at = new Date(Number(seconds) * 1000);
-    return h("time", { datetime: at.toISOString(), title: at.toLocaleString() },
-      dateText(seconds, form, fallback));
-  }
-  if (body.startsWith("!")) return h("span", { class: "mention loud" }, `@${body.slice(1)}`);
-  const [address, label] = body.split("|");
-  if (!/^https?:\/\//.test(address)) return `<${body}>`;
-  return h("a", { href: unescape(address), rel: "noreferrer" }, unescape(label ?? address));
+  if (target.startsWith("!subteam^")) return h("span", { class: "mention" }, unescape(label ?? "@group"));
+  if (target.startsWith("!")) return h("span", { class: "mention loud" }, `@${target.slice(1)}`);
+  if (!/^(https?:\/\/|mailto:)/.test(target)) return `<${unescape(body)}>`;
+  return link(unescape(target), unescape(label ?? target));
 }
 
-const INLINE = /<([^<>]+)>|`([^`\n]+)`|(?<![\w*])\*([^*\n]+)\*(?![\w*])|(?<![\w_])_([^_\n]+)_(?![\w_])|(?<![\w~])~([^~\n]+)~(?![\w~])/g;
+const INLINE = /<([^<>\n]+)>|`([^`\n]+)`|(?<![\w*])\*([^*\n]+)\*(?![\w*])|(?<![\w_])_([^_\n]+)_(?![\w_])|(?<![\w~])~([^~\n]+)~(?![\w~])/g;
 
 export function inline(text) {
   const found = [];
@@ -80,8 +82,7 @@ function plain(text) {
 }
 
 export function mrkdwn(text) {
-  const parts = text.split("```");
-  return parts.map((part, place) =>
+  return text.split("```").map((part, place) =>
     place % 2 ? h("pre", {}, unescape(part.replace(/^\n|\n$/g, ""))) : lines(part));
 }
 
@@ -89,7 +90,7 @@ function lines(text) {
   const found = [];
   let quote = [];
   const flush = () => {
-    if (quote.length) found.push(h("blockquote", {}, quote.map((line) => h("div", {}, inline(line)))));
+    if (quote.length) found.push(h("blockquote", {}, quote.map((line) => h("div", { class: "line" }, inline(line)))));
     quote = [];
   };
   const rows = text.split("\n");
@@ -97,7 +98,9 @@ function lines(text) {
     const quoted = row.match(/^(?:&gt;|>) ?(.*)$/);
     if (quoted) return quote.push(quoted[1]);
     flush();
-    if (row || (place && place < rows.length - 1)) found.push(h("div", { class: "line" }, inline(row)));
+    const item = row.match(/^\s*[•◦▪-] (.*)$/);
+    if (item) found.push(h("div", { class: "line bullet" }, inline(item[1])));
+    else if (row || (place && place < rows.length - 1)) found.push(h("div", { class: "line" }, inline(row)));
   });
   flush();
   return found;

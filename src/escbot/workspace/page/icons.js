@@ -1,0 +1,52 @@
+// The page's own signs, drawn as strokes on a 20 by 20 grid.
+import { svg } from "./dom.js";
+
+const PATHS = {
+  pin: "M7.5 3h5l-.5 5 3 3.5H5L8 8ZM10 11.5v5.5",
+  hash: "M8 3 6.5 17M13.5 3 12 17M4 7.5h13M3 12.5h13",
+  lock: "M5.5 9h9a1 1 0 0 1 1 1v6a1 1 0 0 1-1 1h-9a1 1 0 0 1-1-1v-6a1 1 0 0 1 1-1ZM7 9V6.5a3 3 0 0 1 6 0V9",
+  plus: "M10 4v12M4 10h12",
+  send: "M3 10 17 3.5 13.5 17 9.5 11.5ZM9.5 11.5 17 3.5",
+  close: "m5 5 10 10M15 5 5 15",
+  menu: "M3 5.5h14M3 10h14M3 14.5h14",
+  thread: "M3 4.5h14v9H9.5L6 16.5v-3H3Z",
+  smile: "M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14ZM7 11.5c.6 1.3 1.7 2 3 2s2.4-.7 3-2M7.6 8v.6M12.4 8v.6",
+  more: "M10 4.6v.8M10 9.6v.8M10 14.6v.8",
+  swap: "M4 7h12m-3-3 3 3-3 3M16 13H4m3-3-3 3 3 3",
+  moon: "M16 11.5A6.5 6.5 0 0 1 8.5 4 6.5 6.5 0 1 0 16 11.5Z",
+  sun: "M10 13.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7ZM10 2v1.5M10 16.5V18M2 10h1.5M16.5 10H18M4.3 4.3l1.1 1.1M14.6 14.6l1.1 1.1M4.3 15.7l1.1-1.1M14.6 5.4l1.1-1.1",
+  pause: "M7 4.5v11M13 4.5v11",
+  play: "M6 4v12l10-6Z",
+  jump: "M4 4v12l7-6ZM11 4v12l5-6ZM17 4v12",
+  bolt: "M11 2.5 4 11.5h5L8 17.5l7-9h-5Z",
+  chevron: "m6 8 4 4 4-4",
+  right: "m8 5 5 5-5 5",
+  left: "m12 5-5 5 5 5",
+  up: "m6 12 4-4 4 4",
+  trash: "M4 5.5h12M8 5.5V4h4v1.5M5.5 5.5 6.5 17h7l1-11.5M8.5 8.5v5M11.5 8.5v5",
+  up_thumb: "M3 9h3v8H3ZM6 9.5 9 3c1.5 0 2 1 2 2v3h4.5c1 0 1.5.8 1.3 1.6l-1.5 6c-.2.8-.9 1.4-1.7 1.4H6",
+  down_thumb: "M3 3h3v8H3ZM6 10.5 9 17c1.5 0 2-1 2-2v-3h4.5c1 0 1.5-.8 1.3-1.6l-1.5-6C15.1 3.6 14.4 3 13.6 3H6",
+  search: "M9 14.5a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11ZM13 13l4 4",
+  eye: "M2 10s3-5.5 8-5.5S18 10 18 10s-3 5.5-8 5.5S2 10 2 10ZM10 12.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5Z",
+  file: "M5 2.5h6.5L15.5 6.5v11h-10.5ZM11.5 2.5v4h4",
+  check: "m4 10.5 4 4 8-9",
+  dot: "M10 13a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z",
+  progress: "M10 16.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13ZM10 6.5V10l2.5 2",
+  circle: "M10 16a6 6 0 1 0 0-12 6 6 0 0 0 0 12Z",
+  info: "M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14ZM10 9v5M10 6.3v.4",
+  alert: "M10 3 18 17H2ZM10 8v4.5M10 14.6v.4",
+  people: "M7.5 9.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM2 16.5c0-3 2.5-5 5.5-5s5.5 2 5.5 5M13 4a3 3 0 0 1 0 5.5M14.5 11.8c2 .6 3.5 2.4 3.5 4.7",
+  buoy: "M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14ZM10 13a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM5 5l2.9 2.9M15 5l-2.9 2.9M5 15l2.9-2.9M15 15l-2.9-2.9",
+  bold: "M6 4h5a3 3 0 0 1 0 6H6ZM6 10h6a3 3 0 0 1 0 6H6Z",
+  italic: "M8 4h6M6 16h6M11.5 4l-3 12",
+  strike: "M3 10h14M14 6.5C13.5 5 12 4 10 4 7.5 4 6 5.3 6 7c0 1.2.8 2 2 2.5M6 13c.5 1.9 2 3 4.2 3 2.3 0 3.9-1.2 3.9-3 0-.8-.3-1.5-.8-2",
+  code: "m7 6-4 4 4 4M13 6l4 4-4 4",
+  quote: "M4 4v12M8 6h9M8 10h9M8 14h6",
+  list: "M8 5.5h9M8 10h9M8 14.5h9M4 5.5v.1M4 10v.1M4 14.5v.1",
+};
+
+export function icon(name, size = 18) {
+  return svg("svg", { viewBox: "0 0 20 20", width: size, height: size, fill: "none", stroke: "currentColor", "stroke-width": 1.6,
+    "stroke-linecap": "round", "stroke-linejoin": "round", "aria-hidden": "true", class: "icon-sign" },
+  svg("path", { d: PATHS[name] ?? PATHS.dot }));
+}
