@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from escbot.core.findings import Review
+from escbot.core.findings import Advice, Review
 from escbot.core.policy import Team
 from escbot.insights.review import before, month_of, of_team, review
 from escbot.insights.story import Offer, Stay, Story
@@ -135,6 +135,16 @@ def test_a_limit_that_nobody_needs_is_advised_and_drills_are_left_out() -> None:
         ("tighten", "P3", 0.5)
     ]
     assert (found.cases, found.drills_left_out) == (60, 1)
+
+
+def test_advice_that_replayed_the_past_goes_before_that_of_quantiles() -> None:
+    ready = Advice("ready", "P2", cases=40, text="The response time of P2: 2 h instead of 4 h.")
+    found = review(
+        TEAM, OCTOBER, SEPTEMBER, two_months(), a_policy(), a_roster(), ready=(ready,)
+    )  # fmt: skip
+    assert found.advice == (ready,)
+    ideas = [one.text for one in words.ideas(found, names_of(a_policy()))]
+    assert any("2 h instead of 4 h" in text for text in ideas)
 
 
 @pytest.mark.parametrize("cases", [0, 1, 120])

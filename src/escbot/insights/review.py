@@ -81,12 +81,12 @@ def review(
     *,
     followups: Sequence[Followup] = (),
     contacts: Contacts | None = None,
-    ready: Sequence[str] = (),
+    ready: Sequence[Advice] = (),
     practice: Sequence[str] = (),
 ) -> Review:
     """Return the review of a month from the team's cases of both months.
 
-    `ready` are sentences of advice that another analysis made, `practice` those about drills.
+    `ready` is advice that another analysis made, `practice` are sentences about drills.
     """
     mine = of_team(stories, team)
     real = [one for one in mine if not one.drill]
@@ -113,7 +113,7 @@ def review(
         changes=changes(was, last, now, month),
         gaps=gaps(now, roster)[:MOST],
         chances=chances(now)[:MOST],
-        advice=tuple(Advice("ready", text=text) for text in ready) or advice([*was, *now], policy),
+        advice=tuple(ready) or advice([*was, *now], policy),
         tasks=tasks(followups, month),
         practice=tuple(practice),
         rated=len(rated),

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 
 from escbot.core.events import Recorded
+from escbot.insights.backtest.fromevents import trace_of
+from escbot.insights.backtest.trace import Trace
 from escbot.insights.drills import Training, training
 from escbot.insights.story import Story, story
 from escbot.services.library import Library
@@ -36,6 +38,16 @@ async def trainings(
     """Return the drills that ended in [start, end), aware UTC; None leaves that side open."""
     found = [training(id_, records) async for id_, records in _histories(database, None, end, team)]
     return [one for one in found if one is not None and _within(one.at, start, end)]
+
+
+async def traces(
+    database: Database, start: datetime, end: datetime, team: str | None = None
+) -> list[Trace]:
+    """Return the cases opened in [start, end), aware UTC, as policies are tried on; no drills."""
+    found = [
+        trace_of(id_, records) async for id_, records in _histories(database, start, end, team)
+    ]
+    return [one for one in found if one is not None]
 
 
 def _within(at: datetime, start: datetime | None, end: datetime | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -10,14 +11,15 @@ from zoneinfo import ZoneInfo
 
 from escbot.core.card import area_name, cause_name
 from escbot.core.decide import Refused
-from escbot.core.findings import Review
+from escbot.core.findings import Advice, Review
 from escbot.core.policy import Policy, Team
 from escbot.core.views import Chart, Part, Proposed, ReportView, ReviewView, Sheet
+from escbot.insights.advise import advise
 from escbot.insights.contacts import between
 from escbot.insights.drills import record
 from escbot.insights.metrics import report
 from escbot.insights.review import before, month_of, review
-from escbot.services.histories import stories, trainings
+from escbot.services.histories import stories, traces, trainings
 from escbot.services.ledger import Ledger, review_stream
 from escbot.services.library import Library
 from escbot.store import cases, messages
@@ -25,8 +27,11 @@ from escbot.store import ledger as rows
 from escbot.store.database import Database
 from escbot.words import figures as said
 from escbot.words import review as words
+from escbot.words.advice import change, evidence
+from escbot.words.voice import capital
 
 DECISIONS = 3
+MOST_TRACES = 400  # cases that thresholds are tried on: some seconds beside the loop
 FRESH = timedelta(minutes=10)
 MONTH = timedelta(days=30)
 SLOT = "review"
@@ -62,12 +67,33 @@ class Reviews:
             or (_within(one.area, team.areas) and _within(one.tier, team.tiers))
         ]
         everybody = not team.tiers and not team.areas  # contacts are counted for all teams
+        ready = await self._advice(last.start, month.end, workspace)
         drills = record(await trainings(self.database, month.start, month.end, workspace))
         return review(
             team, month, last, found, policy, self.library.roster,
-            followups=mine, practice=words.practice(drills),
+            followups=mine, ready=ready, practice=words.practice(drills),
             contacts=between(counts, month.start, month.end) if everybody else None,
         )  # fmt: skip
+
+    async def _advice(
+        self, start: datetime, end: datetime, workspace: str | None
+    ) -> tuple[Advice, ...]:
+        """Return what trying other thresholds on these cases proposes, beside the loop.
+
+        It is about all cases, whatever the team: thresholds are the whole policy's.
+        """
+        past = await traces(self.database, start, end, workspace)
+        policy = self.library.current
+        found = await asyncio.to_thread(advise, policy, past[-MOST_TRACES:])
+        return tuple(
+            Advice(
+                "ready",
+                one.severity or "",
+                cases=one.cases,
+                text=f"{capital(change(one))}. {evidence(one)[0]}",
+            )
+            for one in found.proposals
+        )
 
     async def post_due(self) -> int:
         """Post the reviews that are due, once each; return how many.
