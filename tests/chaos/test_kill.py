@@ -50,7 +50,7 @@ class Bot:
             cwd=self._folder,
             env={**self._environment, VARIABLE: failpoint},
             stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
         )
         assert self.process.stdout is not None
         async with asyncio.timeout(20):
@@ -131,6 +131,11 @@ async def test_a_second_program_on_the_same_file_is_refused(tmp_path: Path) -> N
         with pytest.raises(AssertionError):
             await second.start()
         assert await second.dies() == 3
+        assert second.process is not None
+        assert second.process.stderr is not None
+        said = (await second.process.stderr.read()).decode()
+        assert "escbot.db is in use by another escbot. Stop it, or use PostgreSQL." in said
+        assert "Traceback" not in said
     finally:
         await first.stop()
         await workspace.stop()

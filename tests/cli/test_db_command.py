@@ -8,9 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from typer.testing import CliRunner
 
+from escbot.bootstrap.lockfile import InUseError, lock_file
 from escbot.cli.main import app
 from escbot.core import commands as c
 from escbot.services.files import Files
@@ -108,6 +109,40 @@ def test_what_is_uncertain_is_listed_and_decided_by_a_person(url: str) -> None:
     done = run(app, ["db", "settle", "1", "--as", "posted", "--database", url])
     assert done.exit_code == 0, done.output
     assert "Every message" in run(app, ["db", "settle", "--database", url]).stdout
+
+
+def test_a_posted_message_is_known_again_by_its_link(url: str) -> None:
+    sql(
+        url,
+        update(MessageRow)
+        .where(MessageRow.slot == "card")
+        .values(state="uncertain", channel=None, ts=None),
+    )
+    command = ["db", "settle", "1", "--as", "posted", "--database", url]
+    assert run(app, [*command, "--link", "https://x/nothing"]).exit_code == 2
+    link = "https://x.slack.com/archives/C01/p1795562007961239?thread_ts=1.2"
+    assert run(app, [*command, "--link", link]).exit_code == 0
+
+    async def card() -> MessageRow:
+        database = await open_database(url)
+        async with database.session() as session:
+            statement = select(MessageRow).where(MessageRow.slot == "card")
+            found = (await session.execute(statement)).scalar_one()
+        await database.close()
+        return found
+
+    found = asyncio.run(card())
+    assert (found.channel, found.ts, found.state) == ("C01", "1795562007.961239", "dirty")
+
+
+def test_commands_are_allowed_beside_a_running_program(url: str, tmp_path: Path) -> None:
+    lock = lock_file(url)
+    assert lock is not None
+    with pytest.raises(InUseError, match="in use by another escbot"):
+        lock_file(url)
+    for command in (["verify"], ["check"], ["prune"], ["backup", str(tmp_path / "copy.db")]):
+        assert run(app, ["db", *command, "--database", url]).exit_code == 0
+    lock.close()
 
 
 async def test_what_is_past_its_retention_goes(database: Database) -> None:

@@ -145,6 +145,7 @@ class Office:
         """Let delivery work for some machine time."""
         for _ in range(int(seconds)):
             await self.delivery.deliver_once()
+            await self.delivery.drain()
             self.wall += timedelta(seconds=1)
 
     async def wait(self, **time: float) -> None:

@@ -167,6 +167,22 @@ async def test_an_edit_that_comes_after_its_lease_makes_the_message_dirty_again(
     assert (await only(database)).state == "dirty"
 
 
+async def test_an_attempt_that_comes_too_late_does_not_end_the_claim_of_another(
+    database: Database,
+) -> None:
+    item = await show(database)
+    assert await attempt(database, item, "slow")
+    async with database.session() as session:
+        await messages.settle(session, await only(database), state="dirty")
+    assert await attempt(database, await only(database), "quick")  # it is posting now
+    await sent(database, item, "slow", "1.0")
+    row = await only(database)
+    assert (row.state, row.claimed_by, row.ts) == ("sending", "quick", "1.0")
+    assert not await attempt(database, row, "third")
+    await sent(database, item, "quick", "2.0")  # two copies: one is found and removed later
+    assert (await only(database)).state == "dirty"
+
+
 async def test_two_posts_of_one_message_are_both_known(database: Database) -> None:
     item = await show(database)
     assert await attempt(database, item, "slow")

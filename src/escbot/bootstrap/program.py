@@ -217,7 +217,8 @@ class Program:
         reviews: Reviews,
     ) -> None:
         clock, steady = self._clock, self._wall
-        self.ticker = Ticker(database, desk, clock=clock, wall=steady)
+        pace = self._settings.escbot_pace
+        self.ticker = Ticker(database, desk, clock=clock, wall=steady, pace=pace)
         self.delivery = Delivery(
             database,
             desk,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
@@ -27,6 +28,7 @@ from escbot.store import messages
 from escbot.store.database import Database, DatabaseError, connect, open_database
 
 T = TypeVar("T")
+LINK = re.compile(r"/archives/([A-Z0-9]+)/p(\d+)(\d{6})(?:\?|$)")
 Url = Annotated[
     str | None, typer.Option("--database", help="A database; else ESCBOT_DATABASE_URL.")
 ]
@@ -174,6 +176,9 @@ def settle(
     decision: Annotated[
         str | None, typer.Option("--as", help="posted (it is there), again (post it), drop.")
     ] = None,
+    link: Annotated[
+        str | None, typer.Option(help="The posted message's link (Copy link in Slack).")
+    ] = None,
     database: Url = None,
 ) -> None:
     """List messages whose outcome is unknown, or decide about one."""
@@ -183,12 +188,20 @@ def settle(
     states = {"posted": "sent", "again": "dirty", "drop": "dropped"}
     if decision not in states:
         stop("Say what is true with --as posted, --as again or --as drop.")
+    place = LINK.search(link or "")
+    if link is not None and (place is None or decision != "posted"):
+        stop(
+            "--link is the link of the posted message, like https://…/archives/C01/p1795562007961239"
+        )
+    values: dict[str, Any] = {"state": states[decision or ""], "attempts": 0}
+    if place is not None:  # known again, it is edited to what it should say now
+        values |= {"channel": place[1], "ts": f"{place[2]}.{place[3]}", "state": "dirty"}
 
     async def work(opened: Database) -> bool:
         async with opened.session() as session:
             known = {one[0] for one in await messages.unsettled(session)}
             if message in known:
-                await messages.change(session, message, state=states[decision or ""], attempts=0)
+                await messages.change(session, message, **values)
             return message in known
 
     if not _with(database, work):
