@@ -149,7 +149,9 @@ async def test_08_nobody_away_or_full_is_asked_and_with_everybody_gone_a_manager
         await world.workspace.until(lambda who=who: who.ephemeral())  # type: ignore[misc]
     second = await world.escalate(customer="Initech")
     await world.asks("U09", 2)  # the last manager who is there
-    await world.workspace.person("U09").click((await world.directs("U09"))[0], "Decline")
+    last = world.workspace.person("U09")
+    await world.workspace.until(lambda: any("Decline" in m.buttons() for m in last.direct()))
+    await last.click(next(m for m in last.direct() if "Decline" in m.buttons()), "Decline")
     form = world.workspace.person("U09").form().choose("Why?", "No capacity")
     assert (await form.submit()).closed
     await world.sees(second, "Nobody is available now")

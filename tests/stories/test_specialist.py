@@ -29,11 +29,9 @@ async def test_one_direct_message_says_all_and_offers_every_answer(world: World)
         "Reassign",
         "Bring someone in",
     ]
-    step = next(
-        m
-        for m in world.thread(world.workspace.messages("escalations")[0])
-        if "*5 Update*" in m.words()
-    )
+    card = world.workspace.messages("escalations")[0]
+    await world.sees(card, "*5 Update*")
+    step = next(m for m in world.thread(card) if "*5 Update*" in m.words())
     await world.workspace.person("U01").click(step, "I sent it")
     await world.shows(direct, "The customer was told: We see that this stops your work")
 
