@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from PIL import Image
 from playwright.async_api import Locator, Page, expect
@@ -122,6 +123,7 @@ async def tour(tmp_path: Path, open_page: Open) -> AsyncIterator[Tour]:
         yield Tour(world, page)
 
 
+@pytest.mark.timeout(400)  # a whole day, and a picture of each thing
 async def test_a_working_day(tour: Tour) -> None:
     card = await _the_agent_hands_over(tour)
     await _the_specialist_takes_it(tour, card)
