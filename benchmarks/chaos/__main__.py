@@ -25,7 +25,7 @@ from escbot.services.rosterfile import compile_roster, default_roster_text
 from escbot.store.database import open_database
 from escbot.workspace.workspace import Workspace
 
-QUIET = 90.0  # seconds after the last kill in which everything must have been put right
+QUIET = 90.0  # seconds in which something must come forward after the last kill
 
 
 def a_roster() -> Roster:
@@ -48,7 +48,7 @@ async def run(kills: int, seed: int, replicas: int, url: str, folder: Path) -> d
         for bot in bots:
             await bot.start_for_good()
         workspace.faults.clear()
-        await crowd.go_home(within=QUIET)
+        await crowd.go_home(QUIET)
         found = await _when_quiet(url, workspace, crowd)
     finally:
         for bot in bots:
@@ -85,12 +85,16 @@ async def _live(kills: int, chance: random.Random, crowd: Crowd, bots: list[Bot]
 
 
 async def _when_quiet(url: str, workspace: Workspace, crowd: Crowd) -> dict[str, Any]:
+    """Judge when all is done, or when nothing has come forward for a while."""
     database = await open_database(url)
     try:
-        end = time.monotonic() + QUIET
+        least, since = None, time.monotonic()
         while True:
             found = await judge(database, workspace, crowd, datetime.now(UTC))
-            if not any(found[name] for name in ZERO) or time.monotonic() > end:
+            left = sum(found[name] for name in ZERO)
+            if least is None or left < least:
+                least, since = left, time.monotonic()
+            if not left or time.monotonic() - since > QUIET:
                 return found
             await asyncio.sleep(2)
     finally:

@@ -55,12 +55,15 @@ class Crowd:
                 await deed(who)
             await asyncio.sleep(self._chance.uniform(0.02, 0.15))
 
-    async def go_home(self, within: float) -> None:
-        """Resolve what is open, so that nothing falls due any more."""
-        end = time.monotonic() + within
-        while self._open_cards() and time.monotonic() < end:
+    async def go_home(self, patience: float) -> None:
+        """Resolve what is open, so that nothing falls due any more; stop when nothing moves."""
+        end = time.monotonic() + patience
+        while time.monotonic() < end and len(self.resolved) < len(self.opened):
+            done = len(self.resolved)
             with contextlib.suppress(KeyError):
                 await self._resolve("")
+            if len(self.resolved) > done:
+                end = time.monotonic() + patience
             await asyncio.sleep(0.02)
 
     async def _open(self, agent: str) -> None:
