@@ -20,7 +20,7 @@ def answered(data: Any, status: int = 200, **headers: str) -> SlackApiError:
     return SlackApiError("", response)
 
 
-@pytest.mark.parametrize("data", ["<html>Bad gateway</html>", b"\x00", "", {"ok": False}])
+@pytest.mark.parametrize("data", ["<html>Bad gateway</html>", "", {"ok": False}])
 def test_a_fault_of_slacks_servers_leaves_the_outcome_open(data: Any) -> None:
     assert isinstance(_meaning("chat.postMessage", answered(data, 502)), ChatUncertain)
 
