@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from escbot.store import messages
 from escbot.workspace.model import Message
 from tests.stories.conftest import World
 from tests.stories.test_more import more, told
@@ -23,6 +26,19 @@ async def resolve(
     outcome = await form.submit()
     assert outcome.closed, outcome.errors
     await world.shows(card, "Resolved")
+
+
+async def everything_sent(world: World) -> None:
+    """Wait until no message is on its way, so that a fault hits the one that is meant."""
+    database = world.program.database
+    assert database is not None
+    for _ in range(400):
+        async with database.session() as session:
+            found = await messages.states(session)
+        if not any(found.get(state) for state in ("dirty", "sending", "uncertain")):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"messages are still on their way: {found}")
 
 
 async def test_what_a_case_taught_is_reminded_and_closed(world: World) -> None:
@@ -78,7 +94,9 @@ async def test_what_repeats_is_said_while_the_next_case_is_opened_and_resolved(
     form = dana.form()
     await form.pick("Kind of problem", "System down")
     await form.pick("Impact", "One user")
-    await form.pick("Area", "Payments")
+    await world.workspace.until(lambda: "*P1" in dana.form().text())
+    await world.workspace.settle()
+    await dana.form().pick("Area", "Payments")
     await world.workspace.until(lambda: "2 times in thirty days" in dana.form().text())
     assert "Third party" in dana.form().text()
     assert "Renewed the certificate" in dana.form().text()
@@ -167,7 +185,7 @@ async def test_where_charts_are_refused_the_report_is_text_and_pictures(world: W
     card = await world.escalate()
     await resolve(world, card)
     max_ = world.workspace.person("U08")
-    await world.workspace.settle()
+    await everything_sent(world)
     world.workspace.faults.error("chat.postMessage", "invalid_blocks")
     await told(world, "U08", "report")
 
