@@ -9,7 +9,7 @@ from benchmarks.chaos.__main__ import ZERO, run
 
 
 @pytest.mark.chaos
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_ten_kills_lose_nothing_and_do_nothing_twice(
     database_url: str, tmp_path: Path
 ) -> None:
