@@ -14,13 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_base_client import AsyncBaseClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from escbot.http.server import Server
 from escbot.slack.webhook import PATH, handler
 from tests.fuzz import samples
 from tests.fuzz.conftest import FUZZ
 from tests.fuzz.inputs import FRAME, junk, spoiled, words
-from tests.fuzz.test_doors import agrees, an_app
+from tests.fuzz.test_doors import agrees, an_app, responded
 
 SECRET = "fuzz-secret"
 NOW = str(int(time.time()))
@@ -44,6 +45,7 @@ def test_no_body_breaks_the_address_and_none_without_signature_opens_it(
     tmp_path: Path, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr(AsyncBaseClient, "api_call", agrees)
+    monkeypatch.setattr(AsyncWebhookClient, "send_dict", responded)
     with asyncio.Runner() as runner:
         app, office = runner.run(an_app(tmp_path))
         server = Server([], {PATH: handler(app, SECRET)})

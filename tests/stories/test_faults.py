@@ -121,7 +121,7 @@ async def test_a_form_that_opens_slowly_opens_once(world: World) -> None:
     assert await dana.slash("/escalate", channel="general")
     assert dana.form().title == "Escalate"
     world.workspace.faults.duplicate_next_envelope()
-    world.workspace.interactions.close(dana.id)
+    await world.workspace.interactions.close(dana.id)
     assert await dana.slash("/escalate", channel="general")
     await world.workspace.settle(quiet=0.3)
     assert dana.ephemeral() == []

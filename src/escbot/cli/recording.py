@@ -100,7 +100,7 @@ class Camera:
         await page.goto(f"{self._w.url}/?as={place.person}")
         side = page.get_by_role("navigation", name="Workspace")
         wanted = "escbot" if place.kind == "direct" else place.name
-        exact = re.compile(rf"^\W*{re.escape(wanted)}(\s*\d+.*)?$")
+        exact = re.compile(rf"^\W*{re.escape(wanted)}([\s,].*)?$")
         await side.get_by_role("button", name=exact).first.click()
         if place.case:
             card = page.locator("main article", has_text=f"ESC-{place.case}").last

@@ -64,7 +64,7 @@ def _events(text: str, start: datetime, end: datetime) -> Iterator[Component]:
         calendar = icalendar.Calendar.from_ical(text)
         _refuse_endless(calendar)
         found = recurring_ical_events.of(calendar).between(start, end)
-    except (ValueError, KeyError, IndexError, TypeError) as error:
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         first = next(iter(str(error).splitlines()), "unreadable")
         raise NoFeed(f"it is not an iCal calendar: {first[:200]}") from error
     if len(found) > MOST_EVENTS:

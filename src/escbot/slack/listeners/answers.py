@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from aiohttp import ClientError
 from slack_bolt.async_app import AsyncAck, AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -37,8 +38,12 @@ async def at_field(ack: AsyncAck, services: Services, refused: Refused, first: s
 async def privately(
     respond: AsyncRespond, text: str, blocks: list[dict[str, Any]] | None = None
 ) -> None:
-    """Answer one person where they clicked or typed."""
-    await respond(text=text, blocks=blocks, response_type="ephemeral", replace_original=False)
+    """Answer one person where they clicked or typed; if it can't be shown, nothing is lost."""
+    try:
+        await respond(text=text, blocks=blocks, response_type="ephemeral", replace_original=False)
+    except (ClientError, TimeoutError, OSError, ValueError) as error:
+        # ValueError is the SDK's word for a request that came without a response_url.
+        log.info("a private answer could not be shown: %s", error)
 
 
 async def quietly(
