@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import io
-
-try:  # the extra `charts`; without it the text stands alone
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-except ImportError:  # pragma: no cover
-    FigureCanvasAgg = None  # type: ignore[assignment,misc]
+from typing import Any
 
 from escbot.core.views import Chart
 
@@ -19,13 +16,18 @@ INK = ("#4a154b", "#2eb886", "#daa038", "#1d9bd1", "#a30200", "#8d8d8d")
 
 def can_draw() -> bool:
     """Tell whether the extra is installed."""
-    return FigureCanvasAgg is not None
+    return importlib.util.find_spec("matplotlib") is not None
 
 
 def png(chart: Chart) -> bytes:
-    """Return a chart as PNG. It takes about a second: call it in a thread."""
-    figure = Figure(figsize=INCHES, dpi=DOTS, layout="constrained")
-    FigureCanvasAgg(figure)
+    """Return a chart as PNG. It takes about a second: call it in a thread.
+
+    matplotlib is loaded here, because it would slow the start of every command.
+    """
+    backend: Any = importlib.import_module("matplotlib.backends.backend_agg")
+    drawing: Any = importlib.import_module("matplotlib.figure")
+    figure = drawing.Figure(figsize=INCHES, dpi=DOTS, layout="constrained")
+    backend.FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     width = 0.8 / max(len(chart.series), 1)
     for turn, (name, values) in enumerate(chart.series):
