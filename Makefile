@@ -34,7 +34,7 @@ lint: $(VENV)/dev.done
 	$(BIN)/lint-imports
 
 test: lint ## Run everything: lint, types, imports, tests on both databases, browser.
-	$(BIN)/pytest -n $(WORKERS) --reruns 1
+	$(BIN)/pytest -n $(WORKERS) --reruns 2
 
 quick: $(VENV)/dev.done ## Run the tests of the core and the words.
 	$(BIN)/pytest -q tests/core tests/words
