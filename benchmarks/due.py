@@ -21,12 +21,13 @@ from escbot.bootstrap import BEAT, new_key
 from escbot.core import commands as c
 from escbot.core.facts import Facts, Impact, Kind
 from escbot.insights.numbers import percentile
-from escbot.services.desk import Desk, Services
+from escbot.services.desk import Desk
 from escbot.services.library import Library
 from escbot.services.policyfile import default_policy
 from escbot.services.rosterfile import compile_roster, default_roster_text
 from escbot.services.templates import compose
 from escbot.services.ticker import Ticker
+from escbot.services.work import Services
 from escbot.store.database import Database, open_database
 from escbot.store.tables import CaseRow, DeadlineRow, EventRow, WorkspaceRow
 

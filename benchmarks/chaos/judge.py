@@ -17,11 +17,11 @@ from escbot.core.policy import Policy
 from escbot.core.thread import views
 from escbot.core.views import Shown
 from escbot.insights.numbers import percentile
-from escbot.services.desk import rebuild
 from escbot.services.library import Library
 from escbot.services.policyfile import compile_policy
 from escbot.services.ports import Setting
 from escbot.services.rosterfile import compile_roster, default_roster_text
+from escbot.services.work import rebuild
 from escbot.slack.painter import paint
 from escbot.store import cases, policies
 from escbot.store.database import Database

@@ -18,8 +18,8 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from slack_sdk.webhook.webhook_response import WebhookResponse
 
-from escbot.services.desk import rebuild
 from escbot.services.reviews import Reviews
+from escbot.services.work import rebuild
 from escbot.slack import ids
 from escbot.slack.app import build_app
 from escbot.slack.blocks.base import voice_for

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from escbot.core.policy import Policy
 from escbot.core.views import Shown
 from escbot.services.delivery import Delivery, Pace
-from escbot.services.desk import Desk, Services
+from escbot.services.desk import Desk
 from escbot.services.library import Library
 from escbot.services.ports import Body, ChatError, ChatGone, Posted, Setting
 from escbot.services.templates import compose
 from escbot.services.ticker import Ticker
+from escbot.services.work import Services
 from escbot.store.database import Database
 from tests.make import NOW, a_policy, a_roster
 

@@ -12,8 +12,8 @@ import pytest
 from escbot.core import commands as c
 from escbot.core.case import Phase
 from escbot.core.decide import Refused
-from escbot.services.desk import rebuild
 from escbot.services.ports import ChatLimited, ChatUncertain
+from escbot.services.work import rebuild
 from escbot.store.database import Database, open_database
 from tests.make import NOW, a_policy, an_escalation
 from tests.services.office import Office

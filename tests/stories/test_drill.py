@@ -17,9 +17,9 @@ from escbot.core.digest import digest
 from escbot.core.drill.script import Mark
 from escbot.core.events import CustomerWrote, DrillGraded
 from escbot.insights.drills import record, training
-from escbot.services.desk import rebuild
 from escbot.services.drillfile import read_drills
 from escbot.services.histories import stories
+from escbot.services.work import rebuild
 from escbot.slack.blocks.forms import KINDS
 from escbot.workspace.model import Message
 from tests.make import a_policy, a_roster

@@ -25,7 +25,7 @@ from escbot.feeds.fetching import HttpFeed
 from escbot.feeds.ical import days_off, shifts
 from escbot.http.server import Server, health_routes
 from escbot.services.delivery import Delivery, Pace
-from escbot.services.desk import Desk, Services
+from escbot.services.desk import Desk
 from escbot.services.drillfile import Drills, read_drills
 from escbot.services.files import Files, Reader
 from escbot.services.health import Doctor, Pulse
@@ -39,6 +39,7 @@ from escbot.services.reviews import Reviews
 from escbot.services.templates import compose
 from escbot.services.ticker import Ticker
 from escbot.services.watching import Watch
+from escbot.services.work import Services
 from escbot.settings import CACHE, Settings, address
 from escbot.slack.app import build_app
 from escbot.slack.blocks.base import voice_for

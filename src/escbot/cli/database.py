@@ -20,9 +20,10 @@ from rich.table import Table
 from escbot.bootstrap import new_key, wall
 from escbot.cli.files import AsJson, stop
 from escbot.services import keeping
-from escbot.services.desk import Desk, Services
+from escbot.services.desk import Desk
 from escbot.services.policyfile import default_policy
 from escbot.services.templates import compose
+from escbot.services.work import Services
 from escbot.settings import DatabaseSettings
 from escbot.store import messages
 from escbot.store.database import Database, DatabaseError, connect, open_database

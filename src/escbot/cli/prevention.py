@@ -26,11 +26,12 @@ from escbot.core.decide import Refused
 from escbot.core.followups import Followup
 from escbot.core.ledger import ContactsCounted
 from escbot.core.repeats import same_before
-from escbot.services.desk import Desk, Services
+from escbot.services.desk import Desk
 from escbot.services.keeping import stored_library
 from escbot.services.sheets import Notes, Score, SheetError, scores, span
 from escbot.services.sheets import contacts as read_contacts
 from escbot.services.templates import compose
+from escbot.services.work import Services
 from escbot.settings import DatabaseSettings
 from escbot.store import cases as rows
 from escbot.store.database import DatabaseError, open_database

@@ -18,9 +18,9 @@ from escbot.core.codec import CodecError, tagged
 from escbot.core.events import Recorded
 from escbot.core.policy import Policy
 from escbot.core.roster import Roster
-from escbot.services.desk import rebuild
 from escbot.services.library import Library
 from escbot.services.policyfile import compile_policy
+from escbot.services.work import rebuild
 from escbot.store import cases, policies, pruning
 from escbot.store.database import Database, normal_url, revisions
 
