@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks.chaos.bots import PACE, Bot
 from benchmarks.chaos.crowd import CROWD, Crowd
-from benchmarks.chaos.judge import judge
+from benchmarks.chaos.judge import judge, waiting
 from escbot.cli.demo import people
 from escbot.core.roster import Roster
 from escbot.services.policyfile import default_policy
@@ -90,13 +90,16 @@ async def _when_quiet(url: str, workspace: Workspace, crowd: Crowd) -> dict[str,
     try:
         least, since = None, time.monotonic()
         while True:
-            found = await judge(database, workspace, crowd, datetime.now(UTC))
-            left = sum(found[name] for name in ZERO)
+            left = await waiting(database, datetime.now(UTC))
+            found = {} if left else await judge(database, workspace, crowd, datetime.now(UTC))
+            left += sum(found.get(name, 0) for name in ZERO)
+            if found and not left:
+                return found
             if least is None or left < least:
                 least, since = left, time.monotonic()
-            if not left or time.monotonic() - since > QUIET:
-                return found
-            await asyncio.sleep(2)
+            if time.monotonic() - since > QUIET:
+                return found or await judge(database, workspace, crowd, datetime.now(UTC))
+            await asyncio.sleep(1)
     finally:
         await database.close()
 

@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import func, or_, select, text
 
 from benchmarks.chaos.crowd import Crowd
 from escbot.core import events as e
@@ -30,6 +30,7 @@ from escbot.store.tables import DeadlineRow, MessageRow
 from escbot.workspace.workspace import Workspace
 
 log = logging.getLogger(__name__)
+WAITS = ("dirty", "sending", "uncertain", "failed")
 OVERDUE = timedelta(seconds=10)
 
 
@@ -85,6 +86,19 @@ async def judge(
     }
 
 
+async def waiting(database: Database, now: datetime) -> int:
+    """Return how much is still to be done: messages to send, deadlines to handle.
+
+    Cheap, unlike the judgement: who waits for the program must not take its time away.
+    """
+    due = or_(MessageRow.after.is_(None), MessageRow.after <= now)
+    unsent = select(func.count()).where(MessageRow.state.in_(WAITS), due)
+    overdue = select(func.count()).where(DeadlineRow.due_at < now)
+    async with database.session() as session:
+        messages = (await session.execute(unsent)).scalar_one()
+        return int(messages + (await session.execute(overdue)).scalar_one())
+
+
 def _messages(rows: Any, workspace: Workspace, now: datetime) -> dict[str, int]:
     posted: Counter[str] = Counter()
     for messages in workspace.state.messages.values():
@@ -93,7 +107,7 @@ def _messages(rows: Any, workspace: Workspace, now: datetime) -> dict[str, int]:
             if key:
                 posted[key] += 1
     sent = [row for row in rows if row.state == "sent" and row.ts is not None]
-    waits = [row for row in rows if row.state in ("dirty", "sending", "uncertain", "failed")]
+    waits = [row for row in rows if row.state in WAITS]
     known = {row.key for row in rows}
     return {
         "messages": sum(posted.values()),

@@ -14,7 +14,7 @@ from escbot.core.case import Phase
 from escbot.core.decide import Refused
 from escbot.services.ports import ChatLimited, ChatUncertain
 from escbot.services.work import rebuild
-from escbot.store.database import Database, open_database
+from escbot.store.database import Database, connect
 from tests.make import NOW, a_policy, an_escalation
 from tests.services.office import Office
 
@@ -174,9 +174,9 @@ async def test_thirty_cases_at_once_never_overfill_anybody(office: Office) -> No
 
 
 async def test_two_programs_on_one_database_never_overfill_anybody(
-    database: Database, database_url: str
+    database: Database,
 ) -> None:
-    other = await open_database(database_url)
+    other = await connect(database.engine.url.render_as_string(hide_password=False))
     offices = (Office(database), Office(other))
     await asyncio.gather(
         *(

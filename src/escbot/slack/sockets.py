@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 CONNECTIONS = 2
 CONNECT_WITHIN = 30.0
+GOODBYE_WITHIN = 2.0  # the other end's answer; the SDK would wait for ten
 PING_EVERY = 10.0
 SILENT_AFTER = 40.0  # without a frame or an answered ping a connection is dead
 OLD_AFTER = 6 * 3600.0  # Slack refreshes a connection every few hours; one it forgot is replaced
@@ -55,6 +56,14 @@ class Line:
         if pong != self._pong:
             self._pong, self.heard_at = pong, time.monotonic()
         return bool(await self.handler.client.is_connected()) and self.quiet < silent
+
+    async def close(self) -> None:
+        """Say goodbye and close; a peer that went mute is not waited for any longer."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE_WITHIN):
+                await self.handler.close_async()
+                return
+        await self.handler.close_async()  # what is left of it: the goodbye was said
 
     @property
     def quiet(self) -> float:
@@ -91,8 +100,8 @@ class Sockets:
         self._up_at = time.monotonic()
 
     async def close(self) -> None:
-        """Disconnect, all at once: a mute peer is waited for ten seconds each."""
-        await asyncio.gather(*(line.handler.close_async() for line in self._lines))
+        """Disconnect, all at once."""
+        await asyncio.gather(*(line.close() for line in self._lines))
         self._lines.clear()
 
     def posted(self) -> None:
@@ -151,9 +160,8 @@ class Sockets:
             log.error("Slack can't be reached: %s", error or "no answer")
             return 0
         old, self._lines[place] = self._lines[place], fresh
-        with suppress(OSError, ClientError, TimeoutError):
-            async with asyncio.timeout(CONNECT_WITHIN):
-                await old.handler.close_async()
+        with suppress(OSError, ClientError):
+            await old.close()
         return 1
 
     def _is_mute(self) -> bool:
