@@ -18,7 +18,7 @@ PACE = 20.0
 START_WITHIN = 60.0
 STARTS = 5
 NO_SLACK = 3  # the exit code of a program that can't go on
-LONGEST = 8.0  # seconds that a life waits for its named point
+LONGEST = 5.0  # seconds that a life waits for its named point
 # Hours become seconds, so that every clock has its say while the program dies.
 SHORT = (
     ('respond: "1h"', 'respond: "30s"'), ('respond: "4h"', 'respond: "40s"'),

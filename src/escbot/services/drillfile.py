@@ -5,6 +5,7 @@ docs/contracts.md describes the format. A file that can't be read stops nothing 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -82,6 +83,7 @@ def _packaged() -> Iterator[Drill]:
             yield read_drill(file.read_text("utf-8"), file.name.removesuffix(".yaml"), file.name)
 
 
+@functools.lru_cache(maxsize=64)  # read at each use, so that an edited file holds at once
 def read_drill(content: str, story: str, file: str) -> Drill:
     """Read one story. Raises FileError with line, column and what is allowed."""
     root = Section(load(content, file), "the drill", _STORY)

@@ -8,10 +8,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, NodeEvent
+from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 LARGEST = 256 * 1024  # characters; a policy of a large company has a tenth of it
@@ -71,9 +73,12 @@ def load(text: str, file: str) -> Item:
     if len(text) > LARGEST:
         raise FileError(Problem(file, 1, 1, f"the file has more than {LARGEST} characters"))
     try:
-        _check_events(text, file)
         yaml = YAML(typ="safe", pure=True)
+        yaml.Composer = _Guarded
         node = yaml.compose(text)
+    except _Unwanted as unwanted:
+        where = unwanted.mark.line + 1, unwanted.mark.column + 1
+        raise FileError(Problem(file, *where, str(unwanted))) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -88,20 +93,29 @@ def load(text: str, file: str) -> Item:
     return _item(node, file)
 
 
-def _check_events(text: str, file: str) -> None:
-    depth = 0
-    for event in YAML(typ="safe", pure=True).parse(text):
-        mark = event.start_mark
-        if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor):
-            where = Problem(file, mark.line + 1, mark.column + 1, "anchors are not used here")
-            raise FileError(where)
-        if isinstance(event, CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, CollectionEndEvent):
-            depth -= 1
-        if depth > DEEPEST:
-            where = Problem(file, mark.line + 1, mark.column + 1, "this is nested too deeply")
-            raise FileError(where)
+class _Guarded(Composer):
+    """Composes no more than a file of settings needs, and stops at the first thing beyond."""
+
+    _depth = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:  # noqa: ANN401 - ruamel's own types
+        event = self.parser.peek_event()
+        if isinstance(event, AliasEvent) or event.anchor:
+            raise _Unwanted("anchors are not used here", event.start_mark)
+        if self._depth > DEEPEST:
+            raise _Unwanted("this is nested too deeply", event.start_mark)
+        self._depth += 1
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
+
+
+class _Unwanted(Exception):
+    """YAML that settings don't use."""
+
+    def __init__(self, sentence: str, mark: Any) -> None:  # noqa: ANN401
+        super().__init__(sentence)
+        self.mark = mark
 
 
 def _item(node: Node, file: str, key: tuple[int, int] | None = None) -> Item:
