@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escbot.core.rotation import Rotation, next_handover, on_duty
+from escbot.core.rotation import Rotation, next_handover, on_duty, turn_at
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WEEKLY = Rotation(("U05", "U06"), 7, 0, 540, "Europe/Berlin", date(2026, 11, 2))
@@ -95,3 +95,12 @@ def test_a_rotation_that_can_not_work_is_refused(change: dict) -> None:
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="no time zone"):
         on_duty(WEEKLY, datetime(2026, 11, 23))
+
+
+@given(rotations, moments)
+def test_a_turn_lies_around_its_moment_and_ends_at_the_next_handover(
+    rotation: Rotation, at: datetime
+) -> None:
+    start, end = turn_at(rotation, at)
+    assert start <= at < end == next_handover(rotation, at)
+    assert on_duty(rotation, start) == on_duty(rotation, at)

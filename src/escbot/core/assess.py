@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator, Mapping
 
 from escbot.core.decision import Assessment, Met
 from escbot.core.facts import Facts
-from escbot.core.policy import PLANNING, Criterion, Policy, Rule, Severity, TierRef, When
-from escbot.core.reasons import Because, Value
+from escbot.core.policy import PLANNING, Policy, Severity, TierRef, When
+from escbot.core.reasons import Because
+from escbot.core.rules import Rules, values_of
+from escbot.core.values import kept
 
 
 def assess(policy: Policy, facts: Facts) -> Assessment:
     """Decide severity, tier and management. Total: every facts value gets an answer."""
-    severity, because = severity_for(policy, facts)
-    met = tuple(criteria_met(policy, severity, facts))
+    severity, because = _severity_for(policy, facts)
+    met = tuple(_criteria_met(policy, severity, facts))
     tier = _tier(policy, severity, facts, met)
     return Assessment(
         severity=severity.id,
@@ -26,49 +28,29 @@ def assess(policy: Policy, facts: Facts) -> Assessment:
     )
 
 
-def severity_for(policy: Policy, facts: Facts) -> tuple[Severity, Because]:
+def _severity_for(policy: Policy, facts: Facts) -> tuple[Severity, Because]:
     """Return the first severity whose rule matches, with the reason.
 
+    The reason names the facts of every rule of it that holds: without all of them none would.
     Where none matches (the linter reports such a policy), the mildest severity is the answer.
     """
-    for severity in policy.severities:
-        rule = first_rule(severity.when, facts)
-        if rule is not None:
-            values = values_of(severity.when, facts)
-            return severity, Because("severity", {"severity": severity.id, **values})
+    for place, rules in kept(policy, _severity_rules).holding(facts):
+        severity = policy.severities[place]
+        values = values_of(rules, facts)
+        return severity, Because("severity", {"severity": severity.id, **values})
     mildest = policy.severities[-1]
     return mildest, Because("severity_fallback", {"severity": mildest.id})
 
 
-def first_rule(when: When, facts: Facts) -> Rule | None:
-    """Return the first rule whose conditions all hold, or None."""
-    for rule in when:
-        for condition in rule:  # plain loops: this is where a decision spends its time
-            if getattr(facts, condition.fact) not in condition.among:
-                break
-        else:
-            return rule
-    return None
+def _severity_rules(policy: Policy) -> Rules:
+    return Rules([severity.when for severity in policy.severities])
 
 
-def values_of(when: When, facts: Facts) -> Mapping[str, Value]:
-    """Return the facts of every rule that holds: without all of them none would."""
-    return {
-        condition.fact: _value(getattr(facts, condition.fact))
-        for rule in when
-        if first_rule((rule,), facts) is not None
-        for condition in rule
-    }
-
-
-def _value(value: object) -> Value:
-    return value if isinstance(value, bool | int | float) or value is None else str(value)
-
-
-def criteria_met(policy: Policy, severity: Severity, facts: Facts) -> Iterator[Met]:
+def _criteria_met(policy: Policy, severity: Severity, facts: Facts) -> Iterator[Met]:
     """Yield the policy's criteria that hold, in the policy's order."""
-    for criterion in policy.criteria:
-        because = _TESTS[criterion.test](criterion, severity, facts)
+    for place, rules in kept(policy, _criteria_rules).holding(facts):
+        criterion = policy.criteria[place]
+        because = _TESTS[criterion.test](criterion.id, rules, severity, facts)
         if because is None:
             continue
         if criterion.to == "next":
@@ -77,13 +59,17 @@ def criteria_met(policy: Policy, severity: Severity, facts: Facts) -> Iterator[M
             yield Met(criterion.id, criterion.to, because)
 
 
-def _by_facts(criterion: Criterion, severity: Severity, facts: Facts) -> Because | None:
-    if first_rule(criterion.when, facts) is None:
-        return None
-    return Because(criterion.id, values_of(criterion.when, facts))
+def _criteria_rules(policy: Policy) -> Rules:
+    """Compile the criteria; what no fact decides is looked at every time."""
+    looked_at: When = ((),)
+    return Rules([one.when if one.test == "facts" else looked_at for one in policy.criteria])
 
 
-def _by_time(criterion: Criterion, severity: Severity, facts: Facts) -> Because | None:
+def _by_facts(id_: str, rules: When, severity: Severity, facts: Facts) -> Because | None:
+    return Because(id_, values_of(rules, facts))
+
+
+def _by_time(id_: str, rules: When, severity: Severity, facts: Facts) -> Because | None:
     limit = severity.limits.get(facts.from_tier)
     if limit is None or facts.time_in_tier is None or facts.time_in_tier < limit:
         return None
@@ -91,12 +77,12 @@ def _by_time(criterion: Criterion, severity: Severity, facts: Facts) -> Because 
     return Because("time_limit", {"tier": facts.from_tier, "hours": hours})
 
 
-def _by_discretion(criterion: Criterion, severity: Severity, facts: Facts) -> Because | None:
+def _by_discretion(id_: str, rules: When, severity: Severity, facts: Facts) -> Because | None:
     reason = (facts.discretion or "").strip()
     return Because("discretion", {"reason": reason}) if reason else None
 
 
-_TESTS: Mapping[str, Callable[[Criterion, Severity, Facts], Because | None]] = {
+_TESTS: Mapping[str, Callable[[str, When, Severity, Facts], Because | None]] = {
     "facts": _by_facts,
     "time_limit": _by_time,
     "discretion": _by_discretion,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from escbot.core.calendars import NeverOpen, is_open, next_open
 from escbot.core.policy import Policy
 from escbot.core.roster import Floor, OnCall, Person, Roster
-from escbot.core.rotation import on_duty
+from escbot.core.rotation import on_duty, turn_at
+from escbot.core.values import kept
+
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+_LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 def is_away(floor: Floor, person: str, now: datetime) -> bool:
@@ -65,13 +69,33 @@ def _is_for(entry: OnCall, tier: int | None, area: str | None, role: str | None)
     return area is None or entry.area in (None, area)
 
 
-def serving(entry: OnCall, now: datetime) -> Iterator[str]:
-    """Yield who serves in one on-call entry at a moment (aware UTC)."""
-    if entry.rotation is not None:
-        yield on_duty(entry.rotation, now)
-    for shift in entry.shifts:
-        if shift.start <= now < shift.end:
-            yield shift.person
+def serving(entry: OnCall, now: datetime) -> tuple[str, ...]:
+    """Return who serves in one on-call entry at a moment (aware UTC)."""
+    duty = kept(entry, _Duty)
+    if not duty.start <= now < duty.end:
+        duty.turn(entry, now)
+    return duty.people
+
+
+class _Duty:
+    """Who serves in [start, end): of one entry, the stretch of time that was asked about last."""
+
+    def __init__(self, entry: OnCall) -> None:
+        self._edges = sorted({at for shift in entry.shifts for at in (shift.start, shift.end)})
+        self.start = self.end = _EARLIEST
+        self.people: tuple[str, ...] = ()
+
+    def turn(self, entry: OnCall, now: datetime) -> None:
+        """Go to the stretch that a moment lies in."""
+        place = bisect_right(self._edges, now)
+        self.start = self._edges[place - 1] if place else _EARLIEST
+        self.end = self._edges[place] if place < len(self._edges) else _LATEST
+        on_shift = (shift.person for shift in entry.shifts if shift.start <= now < shift.end)
+        self.people = tuple(on_shift)
+        if entry.rotation is not None:
+            start, end = turn_at(entry.rotation, now)
+            self.start, self.end = max(self.start, start), min(self.end, end)
+            self.people = (on_duty(entry.rotation, now), *self.people)
 
 
 def with_role(
@@ -81,9 +105,8 @@ def with_role(
     first = on_call_people(roster, role=role, now=now)
     there = [
         person
-        for person in roster.people
-        if role in person.roles
-        and not is_away(floor, person.id, now)
+        for person in roster.in_role(role)
+        if not is_away(floor, person.id, now)
         and (person.id in first or is_on_shift(policy, person, now))
     ]
     return tuple(sorted(there, key=lambda person: (person.id not in first, person.id)))
@@ -127,7 +150,7 @@ def management_chain(
     chain: dict[str, None] = {}
     managers = [person.id for person in with_role(policy, roster, floor, "manager", now)]
     if off_shift:
-        asleep = (person.id for person in roster.people if "manager" in person.roles)
+        asleep = (person.id for person in roster.in_role("manager"))
         managers += [id_ for id_ in asleep if id_ not in managers and not is_away(floor, id_, now)]
     for link in policy.management:
         if link == "account_owner":
@@ -192,7 +215,7 @@ def planner(policy: Policy, roster: Roster, floor: Floor, now: datetime) -> str 
     there = with_role(policy, roster, floor, "planner", now)
     if there:
         return there[0].id
-    return next((person.id for person in roster.people if "planner" in person.roles), None)
+    return next((person.id for person in roster.in_role("planner")), None)
 
 
 def planner_lead(policy: Policy, roster: Roster, floor: Floor, now: datetime) -> str | None:

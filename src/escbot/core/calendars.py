@@ -15,6 +15,8 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
+from escbot.core.values import Memory, kept
+
 ZERO = timedelta(0)
 PATIENCE = timedelta(days=5 * 366)  # how far ahead an opening is looked for
 _SECOND = timedelta(seconds=1)
@@ -47,15 +49,8 @@ class _Block:
     before: tuple[timedelta, ...]  # one longer than the spans: its last is the whole
 
 
-class _Memory:
-    """A place beside a calendar's fields: equality, copies and storage don't see it."""
-
-    __slots__ = ("_blocks",)
-    _blocks: dict[int, _Block]
-
-
 @dataclass(frozen=True, slots=True)
-class Calendar(_Memory):
+class Calendar(Memory):
     """When a clock runs. `days` maps a weekday (0 is Monday) to its windows.
 
     A date of `open` has its own windows instead of its weekday's, even where it is `closed` too.
@@ -250,17 +245,17 @@ def _first_day(index: int) -> datetime:
 
 
 def _block(cal: Calendar, index: int) -> _Block:
-    try:
-        blocks = cal._blocks
-    except AttributeError:
-        blocks = {}
-        object.__setattr__(cal, "_blocks", blocks)
+    blocks = kept(cal, _blocks)
     block = blocks.get(index)
     if block is None:
         if len(blocks) >= _BLOCKS_KEPT:
             blocks.clear()
         block = blocks[index] = _worked_out(cal, index)
     return block
+
+
+def _blocks(cal: Calendar) -> dict[int, _Block]:
+    return {}
 
 
 def _worked_out(cal: Calendar, index: int) -> _Block:

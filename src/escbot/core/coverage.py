@@ -68,7 +68,7 @@ def gaps(
 def unskilled(policy: Policy, roster: Roster) -> Iterator[tuple[int, str]]:
     """Yield (tier, area) where a tier has people, but none with the area's skill."""
     for tier in policy.tiers[1:]:
-        people = [person for person in roster.people if tier.number in person.tiers]
+        people = roster.in_tier(tier.number)
         for area in policy.areas:
             if people and not any(person.skills.get(area.id) for person in people):
                 yield tier.number, area.id
@@ -141,7 +141,7 @@ def _scene(policy: Policy, roster: Roster, at: datetime) -> tuple[object, ...]:
         name: is_open(policy.calendars[name], at)
         for name in sorted({person.hours for person in roster.people} & set(policy.calendars))
     }
-    duty = tuple(tuple(serving(entry, at)) for entry in roster.on_call)
+    duty = tuple(serving(entry, at) for entry in roster.on_call)
     return tuple(hours.items()), duty
 
 

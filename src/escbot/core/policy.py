@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Literal
 
 from escbot.core.calendars import ALWAYS, Calendar
+from escbot.core.values import Memory
 
 TierRef = int | Literal["planning"]
 PLANNING: Literal["planning"] = "planning"
@@ -184,7 +185,7 @@ class Reports:
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Memory):
     """Everything a decision reads besides the facts, the people and the moment."""
 
     severities: tuple[Severity, ...]  # worst first

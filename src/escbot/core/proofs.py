@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice, product
 
-from escbot.core.assess import first_rule
 from escbot.core.facts import Diagnosis, Facts, Impact, Kind, Relationship
 from escbot.core.policy import Policy, Rule
+from escbot.core.rules import Rules
 
 Value = str | bool | int | None
 _FLAGS = (
@@ -41,9 +41,11 @@ class Proof:
 
 def prove(policy: Policy) -> Proof:
     """Try every combination of the facts that the severities' rules read."""
-    read = sorted({c.fact for _, _, rule in _rules(policy) for c in rule})
+    every = tuple(_rules(policy))
+    read = sorted({c.fact for _, rule in every for c in rule})
     domains = [DOMAINS.get(fact, _TIERS) for fact in read]
     base = Facts(Kind.MINOR_ISSUE, Impact.ONE_USER)
+    rules = Rules([(rule,) for _, rule in every])
     reached: set[tuple[str, int]] = set()
     uncovered: list[Mapping[str, Value]] = []
     tried = 0
@@ -51,28 +53,19 @@ def prove(policy: Policy) -> Proof:
         tried += 1
         combination = dict(zip(read, values, strict=True))
         facts = replace(base, **combination)  # type: ignore[arg-type]
-        first = _first(policy, facts)
+        first = next(rules.holding(facts), None)
         if first is None:
             uncovered.append(combination)
         else:
-            reached.add(first)
+            reached.add(every[first[0]][0])
     total = 1
     for domain in domains:
         total *= len(domain)
-    every = [(severity, number) for severity, number, _ in _rules(policy)]
-    return Proof(
-        tuple(uncovered), tuple(rule for rule in every if rule not in reached), tried == total
-    )
+    unreachable = tuple(name for name, _ in every if name not in reached)
+    return Proof(tuple(uncovered), unreachable, tried == total)
 
 
-def _rules(policy: Policy) -> Iterator[tuple[str, int, Rule]]:
+def _rules(policy: Policy) -> Iterator[tuple[tuple[str, int], Rule]]:
     for severity in policy.severities:
         for number, rule in enumerate(severity.when, 1):
-            yield severity.id, number, rule
-
-
-def _first(policy: Policy, facts: Facts) -> tuple[str, int] | None:
-    for severity, number, rule in _rules(policy):
-        if first_rule((rule,), facts) is not None:
-            return severity, number
-    return None
+            yield (severity.id, number), rule

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeVar
 
 from escbot.core.facts import Facts, Relationship
 from escbot.core.rotation import Rotation
+from escbot.core.values import Memory, kept
+
+K = TypeVar("K")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
-class OnCall:
+class OnCall(Memory):
     """Who is on call for a tier (None: any), an area (None: any) or a role."""
 
     tier: int | None = None
@@ -64,7 +68,7 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
-class Roster:
+class Roster(Memory):
     """Everybody and every customer; the file owns it, the database only overlays it."""
 
     people: tuple[Person, ...] = ()
@@ -74,20 +78,52 @@ class Roster:
 
     def person(self, id_: str) -> Person | None:
         """Return the person with this Slack id, or None."""
-        return next((person for person in self.people if person.id == id_), None)
+        return kept(self, _people_by_id).get(id_)
+
+    def in_tier(self, tier: int) -> tuple[Person, ...]:
+        """Return the people of a tier, in the file's order."""
+        return kept(self, _people_by_tier).get(tier, ())
+
+    def in_role(self, role: str) -> tuple[Person, ...]:
+        """Return the people who have a role, in the file's order."""
+        return kept(self, _people_by_role).get(role, ())
 
     def customer(self, name: str) -> Customer | None:
         """Return the customer known by this name or alias, whatever its case, or None."""
-        wanted = name.strip().casefold()
-        for customer in self.customers:
-            if wanted in (customer.name.casefold(), *(a.casefold() for a in customer.aliases)):
-                return customer
-        return None
+        return kept(self, _customers_by_name).get(name.strip().casefold())
 
     def channel_of(self, customer: str) -> str | None:
         """Return the name of the channel that is shared with a customer, where there is one."""
         known = self.customer(customer)
         return known.channel if known else None
+
+
+def _people_by_id(roster: Roster) -> Mapping[str, Person]:
+    # Of two with the same id the first one counts.
+    return {person.id: person for person in reversed(roster.people)}
+
+
+def _people_by_tier(roster: Roster) -> Mapping[int, tuple[Person, ...]]:
+    return _grouped((tier, person) for person in roster.people for tier in {*person.tiers})
+
+
+def _people_by_role(roster: Roster) -> Mapping[str, tuple[Person, ...]]:
+    return _grouped((role, person) for person in roster.people for role in {*person.roles})
+
+
+def _grouped(pairs: Iterable[tuple[K, Person]]) -> Mapping[K, tuple[Person, ...]]:
+    found: dict[K, list[Person]] = {}
+    for key, person in pairs:
+        found.setdefault(key, []).append(person)
+    return {key: tuple(people) for key, people in found.items()}
+
+
+def _customers_by_name(roster: Roster) -> Mapping[str, Customer]:
+    return {
+        name.casefold(): customer
+        for customer in reversed(roster.customers)
+        for name in (customer.name, *customer.aliases)
+    }
 
 
 def with_customer(facts: Facts, customer: Customer | None) -> Facts:

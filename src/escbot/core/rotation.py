@@ -40,6 +40,12 @@ def on_duty(rotation: Rotation, at: datetime) -> str:
     return rotation.people[_turn(rotation, at) % len(rotation.people)]
 
 
+def turn_at(rotation: Rotation, at: datetime) -> tuple[datetime, datetime]:
+    """Return when the turn of a moment begins and ends, aware UTC. ValueError if `at` is naive."""
+    turn = _turn(rotation, at)
+    return _begins(rotation, turn), _begins(rotation, turn + 1)
+
+
 def next_handover(rotation: Rotation, at: datetime) -> datetime:
     """Return the first handover after a moment, aware UTC. ValueError if `at` is naive."""
     return _begins(rotation, _turn(rotation, at) + 1)

@@ -5,12 +5,16 @@ Deterministic: the same inputs give the same answer; ties go to the smaller id.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
-from escbot.core.availability import is_away, is_on_shift, leads_of, on_call_people, with_role
+from escbot.core.availability import is_away, leads_of, on_call_people, with_role
+from escbot.core.bench import Bar, Bench, bench_of, no_skill, passed_over
+from escbot.core.calendars import is_open
 from escbot.core.decision import Choice, Considered
 from escbot.core.policy import Policy, Severity
 from escbot.core.reasons import Because
@@ -20,13 +24,9 @@ RESTED_AFTER = timedelta(hours=24)  # elapsed; who had nothing for a day counts 
 TOP_SKILL = 3
 ENOUGH = 5  # solved or served cases after which more make no difference
 DECLINES_THAT_COUNT = 3
-
-
-# Most people are passed over, so their reasons are made once.
-_ALREADY_ASKED = (Because("already_asked"),)
-_GONE = (Because("gone"),)
-_AWAY = (Because("away"),)
-_OFF_SHIFT = (Because("off_shift"),)
+_NO_TIME = timedelta(0)
+_ALREADY_ASKED: Bar = ("already_asked",)
+_GONE: Bar = ("gone",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def choose(
         on_call=on_call_people(roster, tier=tier, area=area, now=now),
     )
     scene = _Scene(policy, roster, floor, need)
-    best, considered = scene.pick(person for person in roster.people if tier in person.tiers)
+    best, considered = scene.pick(tier, area)
     if best is not None:
         return Choice(best.person.id, best.because, considered)
     return _overflow(scene, considered)
@@ -91,26 +91,38 @@ class _Scene:
         self.roster = roster
         self.floor = floor
         self.need = need
-        self._open: dict[str, bool] = {}
-        away = (id_ for id_ in floor.away if is_away(floor, id_, need.now))
-        self._absent = {*floor.gone, *away}
-        self._no_skill = (Because("no_skill", {"area": need.area}),)
+        # Hours that the policy no longer has count as open, as in `is_on_shift`.
+        self._closed = frozenset(
+            name for name, calendar in policy.calendars.items() if not is_open(calendar, need.now)
+        )
+        self._out: dict[str, Bar] = {
+            **{id_: ("away",) for id_ in floor.away if is_away(floor, id_, need.now)},
+            **dict.fromkeys(floor.gone, _GONE),
+            **dict.fromkeys(need.passed, _ALREADY_ASKED),
+        }
+        self._called = need.on_call if need.severity.urgent else ()
+        self._points = need.severity.points
+        self._reserve = 0 if need.severity.urgent else policy.routing.reserve
 
-    def pick(
-        self, people: Iterable[Person], *, any_skill: bool = False
-    ) -> tuple[_Ranked | None, tuple[Considered, ...]]:
-        """Rank the eligible; return the first and everybody with the reason, best first."""
+    def pick(self, tier: int, area: str | None) -> tuple[_Ranked | None, tuple[Considered, ...]]:
+        """Rank a tier's eligible; return the first and everybody with the reason, best first.
+
+        Without an area no skill is asked for.
+        """
         ranked: list[_Ranked] = []
         barred: list[Considered] = []
-        for person in people:
-            bar = self.bar(person, any_skill=any_skill)
-            if bar is None:
-                ranked.append(self.rank(person))
+        for person, verdict in self._verdicts(
+            bench_of(self.roster, tier, area, self._closed), area
+        ):
+            if verdict is not None:
+                barred.append(verdict)
+            elif bar := self.full(person):
+                barred.append(passed_over(self.roster, person, bar))
             else:
-                barred.append(Considered(person.id, person.name, "not_eligible", bar))
+                ranked.append(self.rank(person))
         if not ranked:
             return None, tuple(barred)
-        ranked.sort(key=lambda item: item.key)
+        ranked.sort(key=_key)
         first, *others = ranked
         considered = (
             Considered(first.person.id, first.person.name, "chosen", first.because),
@@ -119,112 +131,86 @@ class _Scene:
         )
         return first, considered
 
-    def bar(self, person: Person, *, any_skill: bool) -> tuple[Because, ...] | None:
-        """Return the rule that keeps this person from the case, or None."""
-        need, id_ = self.need, person.id
-        if id_ in need.passed:
-            return _ALREADY_ASKED
-        if id_ in self._absent:
-            return _GONE if id_ in self.floor.gone else _AWAY
-        if not self._on_shift(person) and not (need.severity.urgent and id_ in need.on_call):
-            return _OFF_SHIFT
-        if need.area is not None and not any_skill and not person.skills.get(need.area):
-            return self._no_skill
-        full = self.full(person)
-        return None if full is None else (full,)
+    def _verdicts(
+        self, bench: Bench, area: str | None
+    ) -> Iterator[tuple[Person, Considered | None]]:
+        """Yield the people of a bench with what speaks against them, whatever they carry."""
+        found = list(bench.barred)
+        for id_ in self._called:  # who is on call takes an urgent case outside their hours too
+            if (place := bench.places.get(id_)) is not None:
+                person = bench.people[place]
+                bar = no_skill(person, area)
+                found[place] = passed_over(self.roster, person, bar) if bar else None
+        for id_, bar in self._out.items():
+            if (place := bench.places.get(id_)) is not None:
+                found[place] = passed_over(self.roster, bench.people[place], bar)
+        return zip(bench.people, found, strict=True)
 
-    def full(self, person: Person) -> Because | None:
+    def full(self, person: Person) -> Bar | None:
         """Return why a person can carry no more, or None."""
-        severity, routing = self.need.severity, self.policy.routing
         capacity = self.capacity(person)
         load = self.floor.load.get(person.id, 0)
-        usable = capacity if severity.urgent else capacity - routing.reserve
-        if severity.points and load + severity.points > usable:
-            code = "full" if load + severity.points > capacity else "reserve"
-            return Because(code, {"load": load, "capacity": capacity})
-        return None
-
-    def _on_shift(self, person: Person) -> bool:
-        known = self._open.get(person.hours)
-        if known is None:
-            known = self._open[person.hours] = is_on_shift(self.policy, person, self.need.now)
-        return known
+        after = load + self._points
+        if not self._points or after <= capacity - self._reserve:
+            return None
+        return "full" if after > capacity else "reserve", load, capacity
 
     def capacity(self, person: Person) -> int:
         return self.policy.routing.capacity if person.capacity is None else person.capacity
 
     def rank(self, person: Person) -> _Ranked:
         """Weigh one eligible person; smaller keys come first."""
-        because: list[Because] = []
-        score = 0.0
-        for weigh in _WEIGHTS:
-            share, reason = weigh(self, person)
-            score += share
-            if reason is not None:
-                because.append(reason)
-        level = person.skills.get(self.need.area or "", 0)
-        if self.need.novel and level:
-            because.insert(0, Because("novel"))
-        key = (-level if self.need.novel else 0, -round(score, 9), person.id)
-        return _Ranked(key, person, tuple(because))
+        need, floor, weights, id_ = self.need, self.floor, self.policy.routing, person.id
+        capacity, load = max(self.capacity(person), 1), floor.load.get(id_, 0)
+        served = floor.served.get((id_, need.customer), 0)
+        level = solved = declined = 0
+        if area := need.area:
+            level = person.skills.get(area, 0)
+            solved = floor.solved.get((id_, area), 0)
+            declined = floor.declines.get((id_, area), 0)
+        score = (
+            weights.skill * level / TOP_SKILL
+            + weights.load * (max(capacity - load, 0) / capacity)
+            + weights.fairness * self._rested(id_)
+            + weights.continuity * (min(served, ENOUGH) / ENOUGH)
+            + weights.outcome * (min(solved, ENOUGH) / ENOUGH)
+            - weights.decline * (min(declined, DECLINES_THAT_COUNT) / DECLINES_THAT_COUNT)
+        )
+        key = (-level if need.novel else 0, -round(score, 9), id_)
+        because = _reasons(area, need.novel, level, load, capacity, served, solved, declined)
+        return _Ranked(key, person, because)
+
+    def _rested(self, id_: str) -> float:
+        last = self.floor.last_assigned.get(id_)
+        if last is None:
+            return 1.0
+        return min(max(self.need.now - last, _NO_TIME) / RESTED_AFTER, 1.0)
 
 
-_Weighed = tuple[float, Because | None]
+_key = attrgetter("key")
 
 
-def _skill(scene: _Scene, person: Person) -> _Weighed:
-    area = scene.need.area
-    level = person.skills.get(area, 0) if area else 0
-    reason = Because("skill", {"area": area, "level": level}) if level else None
-    return scene.policy.routing.skill * level / TOP_SKILL, reason
-
-
-def _load(scene: _Scene, person: Person) -> _Weighed:
-    capacity = max(scene.capacity(person), 1)
-    load = scene.floor.load.get(person.id, 0)
-    free = max(capacity - load, 0) / capacity
-    return scene.policy.routing.load * free, Because("free", {"load": load, "capacity": capacity})
-
-
-def _fairness(scene: _Scene, person: Person) -> _Weighed:
-    last = scene.floor.last_assigned.get(person.id)
-    if last is None:
-        return float(scene.policy.routing.fairness), None
-    rested = min(max(scene.need.now - last, timedelta(0)) / RESTED_AFTER, 1.0)
-    return scene.policy.routing.fairness * rested, None
-
-
-def _continuity(scene: _Scene, person: Person) -> _Weighed:
-    served = scene.floor.served.get((person.id, scene.need.customer), 0)
-    if not served:
-        return 0.0, None
-    share = min(served, ENOUGH) / ENOUGH
-    return scene.policy.routing.continuity * share, Because("knows_customer", {"cases": served})
-
-
-def _outcome(scene: _Scene, person: Person) -> _Weighed:
-    area = scene.need.area
-    solved = scene.floor.solved.get((person.id, area), 0) if area else 0
-    if not solved:
-        return 0.0, None
-    share = min(solved, ENOUGH) / ENOUGH
-    reason = Because("solved_before", {"area": area, "cases": solved})
-    return scene.policy.routing.outcome * share, reason
-
-
-def _declined(scene: _Scene, person: Person) -> _Weighed:
-    area = scene.need.area
-    declines = scene.floor.declines.get((person.id, area), 0) if area else 0
-    if not declines:
-        return 0.0, None
-    share = min(declines, DECLINES_THAT_COUNT) / DECLINES_THAT_COUNT
-    reason = Because("declined_area", {"area": area, "times": declines})
-    return -scene.policy.routing.decline * share, reason
-
-
-_WEIGHTS: tuple[Callable[[_Scene, Person], _Weighed], ...] = (
-    _skill, _load, _fairness, _continuity, _outcome, _declined,
-)  # fmt: skip
+@lru_cache(maxsize=4096)  # what is said of eligible people are few things too
+def _reasons(
+    area: str | None,
+    novel: bool,
+    level: int,
+    load: int,
+    capacity: int,
+    served: int,
+    solved: int,
+    declined: int,
+) -> tuple[Because, ...]:
+    """Say what counted for and against somebody."""
+    said = (
+        (novel and level, Because("novel")),
+        (level, Because("skill", {"area": area, "level": level})),
+        (True, Because("free", {"load": load, "capacity": capacity})),
+        (served, Because("knows_customer", {"cases": served})),
+        (solved, Because("solved_before", {"area": area, "cases": solved})),
+        (declined, Because("declined_area", {"area": area, "times": declined})),
+    )
+    return tuple(because for counts, because in said if counts)
 
 
 def _overflow(scene: _Scene, considered: tuple[Considered, ...]) -> Choice:
@@ -241,15 +227,11 @@ def _overflow(scene: _Scene, considered: tuple[Considered, ...]) -> Choice:
 
 
 def _other_skills(scene: _Scene) -> Choice | None:
-    tier = scene.need.tier
-    people = [person for person in scene.roster.people if tier in person.tiers]
-    return _taken(*scene.pick(people, any_skill=True))
+    return _taken(*scene.pick(scene.need.tier, None))
 
 
 def _next_tier(scene: _Scene) -> Choice | None:
-    above = scene.need.tier + 1
-    people = [person for person in scene.roster.people if above in person.tiers]
-    return _taken(*scene.pick(people))
+    return _taken(*scene.pick(scene.need.tier + 1, scene.need.area))
 
 
 def _taken(best: _Ranked | None, considered: tuple[Considered, ...]) -> Choice | None:
