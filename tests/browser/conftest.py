@@ -1,6 +1,6 @@
 """Debian's Chromium, driven by Playwright, and a workspace with a small app in it.
 
-One browser and one workspace serve all tests of a worker; each test gets a page of its own.
+One browser serves all tests of a worker; each test has a workspace and pages of its own.
 """
 
 from __future__ import annotations
@@ -128,9 +128,9 @@ class Room:
         raise AssertionError(f"no {kind} with {wanted} among {[p.get('type') for p in self.got]}")
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(loop_scope="session")
 async def running() -> AsyncIterator[tuple[Workspace, AsyncWebClient, list[dict[str, Any]]]]:
-    """Run one workspace with its app."""
+    """Run a workspace with its app."""
     # Not about Slack's three seconds: the app may be slow where the machine is busy.
     workspace = Workspace(start=NOW, pace=20.0, patience=10.0)
     workspace.clock.pause()
@@ -155,22 +155,12 @@ async def running() -> AsyncIterator[tuple[Workspace, AsyncWebClient, list[dict[
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def room(
-    running: tuple[Workspace, AsyncWebClient, list[dict[str, Any]]],
+    running: tuple[Workspace, AsyncWebClient, list[dict[str, Any]]],  # ends after the pages
     open_page: Open,
     faults: list[str],
-) -> AsyncIterator[Room]:
+) -> Room:
     workspace, client, got = running
-    got.clear()
-    workspace.state.refusals.clear()
-    workspace.state.hidden.clear()
-    workspace.state.unread.clear()
-    workspace.state.modals.clear()
-    workspace.faults.clear()
-    workspace.tour = []
-    channels = len(workspace.state.channels)
-    yield Room(workspace, client, open_page, faults, got, channels)
-    workspace.next_deadline = None
-    workspace.clock.pause()
+    return Room(workspace, client, open_page, faults, got)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

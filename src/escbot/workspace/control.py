@@ -1,14 +1,12 @@
 """The page and its control API. Only pages of this very address may use it.
 
-`GET /feed?as=U01` (WebSocket) pushes what one person sees whenever it changes;
+`GET /feed?as=U01` (WebSocket) sends what one person sees, and then each change of it;
 `POST /control/<verb>` does something in somebody's name. docs/workspace.md lists the verbs.
 """
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +16,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from escbot.workspace import filling
+from escbot.workspace.feed import Feed
 from escbot.workspace.model import Message, Raw, View, elements_of
 from escbot.workspace.panel import Panel
 from escbot.workspace.snapshot import snapshot
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).parent / "page"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-CALM = 0.05  # seconds in which several changes become one push
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -83,49 +81,6 @@ def _check_origin(request: web.Request, host: str) -> None:
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc != request.host:
         raise web.HTTPForbidden(text="another site may not use this workspace")
-
-
-class Feed:
-    """Pushes what people see."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self._w = workspace
-        self._open: dict[web.WebSocketResponse, str] = {}
-        self._task: asyncio.Task[None] | None = None
-
-    def wake(self) -> None:
-        """Something changed."""
-        if self._open and (self._task is None or self._task.done()):
-            self._task = asyncio.get_running_loop().create_task(self._push())
-
-    async def accept(self, request: web.Request) -> web.StreamResponse:
-        """Take one page."""
-        socket = web.WebSocketResponse(heartbeat=20)
-        await socket.prepare(request)
-        who = request.query.get("as", "")
-        if who not in self._w.state.users:
-            who = next(iter(self._w.state.users))
-        self._open[socket] = who
-        await socket.send_json(snapshot(self._w, who))
-        try:
-            async for _ in socket:
-                pass
-        finally:
-            self._open.pop(socket, None)
-        return socket
-
-    async def _push(self) -> None:
-        await asyncio.sleep(CALM)
-        for socket, who in list(self._open.items()):
-            with contextlib.suppress(ConnectionError):
-                await socket.send_json(snapshot(self._w, who))
-
-    async def close(self, app: web.Application) -> None:
-        """Close all pages."""
-        if self._task is not None:
-            self._task.cancel()
-        for socket in list(self._open):
-            await socket.close()
 
 
 Verb = Callable[[str, Raw], Awaitable[Raw]]

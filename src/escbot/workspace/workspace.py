@@ -316,11 +316,13 @@ class Workspace:
         """Show another body in the same view; what was filled in stays by its ids."""
         view.body = body
         view.hash = self.state.hash()
-        view.errors = {}
         kept = {
             (block.get("block_id"), block.get("element", {}).get("action_id"))
             for block in body.get("blocks", [])
         }
+        # An update that comes just after an answer with errors leaves them at their fields.
+        still = {block for block, _ in kept}
+        view.errors = {block: text for block, text in view.errors.items() if block in still}
         view.values = {
             block: {action: value for action, value in inputs.items() if (block, action) in kept}
             for block, inputs in view.values.items()

@@ -59,6 +59,14 @@ export function keep(parent, items) {
   if (focus && !document.contains(focus.element)) refocus(parent, focus);
 }
 
+// A number for an object, the same as long as it is the same object: a cheap digest.
+const numbers = new WeakMap();
+let counted = 0;
+export function same(object) {
+  if (!numbers.has(object)) numbers.set(object, (counted += 1));
+  return numbers.get(object);
+}
+
 const FOCUSABLE = "button,a[href],input,textarea,select,summary,[tabindex]";
 
 function focusIn(parent) {

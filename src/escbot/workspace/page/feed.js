@@ -29,7 +29,8 @@ export function connect(who) {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   socket = new WebSocket(`${scheme}://${location.host}/feed?as=${encodeURIComponent(who ?? "")}`);
   socket.onmessage = (event) => {
-    server.state = JSON.parse(event.data);
+    take(JSON.parse(event.data));
+    server.state = assembled();
     server.received = Date.now();
     server.as = server.state.as;
     document.documentElement.dataset.connection = "open";
@@ -38,6 +39,39 @@ export function connect(who) {
   socket.onclose = () => {
     document.documentElement.dataset.connection = "lost";
     setTimeout(() => connect(server.as), 1000);
+  };
+}
+
+// What was sent, by its path: what didn't change stays the very object that it was.
+let tree = {};
+
+function take({ fresh, parts, gone }) {
+  if (fresh) tree = {};
+  for (const [path, part] of Object.entries(parts)) {
+    const [place, last] = at(path);
+    place[last] = part;
+  }
+  for (const path of gone) {
+    const [place, last] = at(path);
+    delete place[last];
+  }
+}
+
+function at(path) {
+  const names = path.split("/");
+  const last = names.pop();
+  let place = tree;
+  for (const name of names) place = place[name] ??= {};
+  return [place, last];
+}
+
+function assembled() {
+  const { order, messages = {}, channels = {}, traffic = {}, ...rest } = tree;
+  const said = (id) => Object.values(messages[id] ?? {}).sort((one, other) => one.ts - other.ts);
+  return {
+    ...rest,
+    channels: order.map((id) => ({ ...channels[id], messages: said(id) })),
+    traffic: Object.values(traffic).sort((one, other) => one.number - other.number),
   };
 }
 

@@ -1,5 +1,5 @@
 // A list of messages with days, the line above what is new, and joined messages of one author.
-import { h, keep } from "./dom.js";
+import { h, keep, same } from "./dom.js";
 import { now } from "./feed.js";
 import { message } from "./message.js";
 import { dayName, dayNumber, format } from "./people.js";
@@ -19,7 +19,7 @@ export function stream(box, items, channel, context) {
     const replies = context.replies?.get(item.ts) ?? [];
     const compact = Boolean(before) && !fresh && before.user === item.user && !item.ephemeral && !before.ephemeral && !context.replies?.get(before.ts)?.length
       && dayNumber(Number(before.ts) * 1000) === day && Number(item.ts) - Number(before.ts) < JOINED && !item.blocks?.length && !item.attachments?.length;
-    const digest = JSON.stringify([item, compact, replies.map((one) => [one.ts, one.user]), today, channel.id, context.as, channel.pins?.includes(item.ts)]);
+    const digest = JSON.stringify([same(item), compact, replies.map((one) => [one.ts, one.user]), today, channel.id, context.as, channel.pins?.includes(item.ts)]);
     rows.push({ key: item.ts, digest, make: () => message(item, channel, { ...context, compact, replies }) });
     if (context.inThread && item === items[0] && items.length > 1) {
       const count = items.length - 1;

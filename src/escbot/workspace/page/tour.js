@@ -2,6 +2,7 @@
 import { h, replace } from "./dom.js";
 import { icon } from "./icons.js";
 
+const root = document.getElementById("tour"); // it moves into a dialog, and comes back when that ends
 let steps = [];
 let at = Number(read("tour step") ?? 0);
 let off = read("tour off") === "yes";
@@ -60,7 +61,6 @@ function target(place) {
 
 // Draws the ring and the bubble where the target is now; cheap enough to be called often.
 export function point() {
-  const root = document.getElementById("tour");
   const step = steps[at];
   if (off || !step) {
     replace(root);
