@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from escbot.core.policy import Policy
+from escbot.core.roster import Person, Roster
 from escbot.insights.backtest.trace import Part, Pause, Stage, Trace, Work
 from tests.make import facts
 
@@ -37,7 +38,7 @@ def weekday(draw: random.Random) -> datetime:
     return MORNING + timedelta(days=7 * draw.randint(0, 20) + draw.randint(0, 4))
 
 
-def noise(seed: int, cases: int = 160) -> list[Trace]:
+def noise(seed: int, cases: int = 80) -> list[Trace]:
     """Cases whose times have nothing to do with any threshold of the packaged policy."""
     draw = random.Random(seed)
     found = []
@@ -55,7 +56,7 @@ def noise(seed: int, cases: int = 160) -> list[Trace]:
     return found
 
 
-def stuck(seed: int, cases: int = 160) -> list[Trace]:
+def stuck(seed: int, cases: int = 40) -> list[Trace]:
     """Tier 1 solves most within the hour; the rest lies there for six before it is handed up."""
     draw = random.Random(seed)
     found = []
@@ -70,7 +71,7 @@ def stuck(seed: int, cases: int = 160) -> list[Trace]:
     return found
 
 
-def needless(seed: int, cases: int = 160) -> list[Trace]:
+def needless(seed: int, cases: int = 40) -> list[Trace]:
     """Tier 1 solves its cases in an hour or two; tier 2 takes half a day to look at any."""
     draw = random.Random(seed)
     found = []
@@ -82,6 +83,102 @@ def needless(seed: int, cases: int = 160) -> list[Trace]:
             stages = [Stage(1, takes, parts=(Work(hours(0.2)),)), slow]
         found.append(a_trace(*stages, id_=f"F{number}", at=weekday(draw)))
     return found
+
+
+def slept_on(seed: int, cases: int = 40) -> list[Trace]:
+    """Tier 1 solves in three hours what it looks at; half of its cases it never does."""
+    draw = random.Random(seed)
+    found = []
+    for number in range(cases):
+        fast = draw.random() < 0.4
+        quick = Stage(2, hours(0.2), parts=(Work(hours(draw.uniform(0.5, 1))),))
+        stages = (
+            (Stage(1, hours(0.1), parts=(Work(hours(draw.uniform(2.8, 3.2))),)),)
+            if fast
+            else (Stage(1, hours(draw.uniform(3.4, 3.8)), parts=(Work(hours(0.1)),)), quick)
+        )
+        found.append(a_trace(*stages, id_=f"R{number}", at=weekday(draw)))
+    return found
+
+
+def hurried(seed: int, cases: int = 40) -> list[Trace]:
+    """Tier 1 takes within the hour and solves nearly all; tier 2 takes half a day to look."""
+    draw = random.Random(seed)
+    found = []
+    for number in range(cases):
+        takes = hours(draw.uniform(0.4, 0.9))
+        stages = [Stage(1, takes, parts=(Work(hours(draw.uniform(0.3, 1))),))]
+        if draw.random() < 0.15:
+            stages.append(Stage(2, hours(draw.uniform(3, 5)), parts=(Work(hours(1)),)))
+        found.append(a_trace(*stages, id_=f"H{number}", at=weekday(draw)))
+    return found
+
+
+def unanswered(seed: int, cases: int = 40) -> list[Trace]:
+    """Half of the first people who are asked give no sign; the next ones take it soon."""
+    draw = random.Random(seed)
+    return [
+        a_trace(
+            Stage(
+                1,
+                hours(draw.uniform(0.1, 0.3)),
+                silent=draw.randint(0, 1),
+                parts=(Work(hours(0.5)),),
+            ),
+            id_=f"U{number}",
+            at=MORNING + timedelta(days=7 * (number // 5) + number % 5),
+        )
+        for number in range(cases)
+    ]
+
+
+def crowded(seed: int, cases: int = 40) -> list[Trace]:
+    """Cases come eight at a time; each is an hour of work."""
+    draw = random.Random(seed)
+    return [
+        a_trace(
+            Stage(1, hours(0.1), parts=(Work(hours(draw.uniform(0.8, 1.2))),)),
+            id_=f"B{number}",
+            at=MORNING + timedelta(days=7 * (number // 8), minutes=number % 8),
+        )
+        for number in range(cases)
+    ]
+
+
+def two_people(policy: Policy) -> Roster:
+    """Return two people for each tier, there at all hours, without a capacity of their own."""
+    return Roster(
+        tuple(
+            Person(f"U{tier.number}{name}", name, ("specialist", "lead"), (tier.number,),
+                   hours="always")
+            for tier in policy.tiers
+            for name in "ab"
+        )
+    )  # fmt: skip
+
+
+def with_severity(policy: Policy, **values: object) -> Policy:
+    """Return the policy with another number for P3, which minor issues are."""
+    severities = tuple(
+        replace(one, **values) if one.id == "P3" else one  # type: ignore[arg-type]
+        for one in policy.severities
+    )
+    return replace(policy, severities=severities, version="other")
+
+
+def with_shares(policy: Policy, *shares: float) -> Policy:
+    """Return the policy with its first warnings at other shares."""
+    severities = tuple(
+        replace(
+            one,
+            warnings=tuple(
+                replace(warn, share=shares[place] if place < len(shares) else warn.share)
+                for place, warn in enumerate(one.warnings)
+            ),
+        )
+        for one in policy.severities
+    )
+    return replace(policy, severities=severities, version="other")
 
 
 def a_log(seed: int, cases: int) -> str:

@@ -4,65 +4,153 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from escbot.cli.main import app
-from escbot.insights.advise import Advice, advise
+from escbot.core.facts import Kind
+from escbot.core.policy import Policy
+from escbot.insights.advise import Advice, advise, search
+from escbot.insights.advise.bench import Bench
+from escbot.insights.advise.thresholds import changed, thresholds
+from escbot.insights.backtest.replay import replay
+from escbot.insights.backtest.trace import habits
 from escbot.services.policyedit import diff, edited
 from escbot.services.policyfile import compile_policy, default_text
-from escbot.words.advice import change, evidence
-from tests.insights.histories import a_log, hours, needless, noise, stuck, with_limit
+from escbot.words.advice import change, evidence, looked_at
+from tests.insights.histories import (
+    a_log,
+    crowded,
+    hours,
+    hurried,
+    needless,
+    noise,
+    slept_on,
+    stuck,
+    two_people,
+    unanswered,
+    with_limit,
+    with_severity,
+    with_shares,
+)
 from tests.make import NOW, a_policy
 
 run = CliRunner().invoke
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_noise_gets_no_change(seed: int) -> None:
-    found = advise(a_policy(), noise(seed), seed=seed)
+CASES = {
+    "tier_limit, too long": lambda: (with_limit(a_policy(), 1, hours(12)), stuck(1), None),
+    "tier_limit, too short": lambda: (with_limit(a_policy(), 1, hours(0.5)), needless(1), None),
+    "respond, too long": lambda: (
+        with_severity(a_policy(), respond=hours(24)), slept_on(1), None,
+    ),
+    "respond, too short": lambda: (
+        with_severity(a_policy(), respond=hours(0.25), answer=hours(0.1)), hurried(1), None,
+    ),
+    "answer, too long": lambda: (
+        with_severity(a_policy(), answer=hours(6)), unanswered(1), two_people(a_policy()),
+    ),
+    "capacity, too small": lambda: (with_capacity(2), crowded(1), two_people(a_policy())),
+    "warning, too early": lambda: (with_shares(a_policy(), 0.1), noise(1), None),
+    "warning, too late": lambda: (with_shares(a_policy(), 0.9, 0.95), stuck(2), None),
+}  # fmt: skip
+
+
+def with_capacity(points: int) -> Policy:
+    policy = a_policy()
+    return replace(policy, routing=replace(policy.routing, capacity=points), version="other")
+
+
+@pytest.mark.parametrize("planted", CASES)
+def test_a_bad_threshold_that_was_planted_is_found(planted: str) -> None:
+    policy, traces, roster = CASES[planted]()
+    found = advise(policy, traces, roster)
+    kind = planted.partition(",")[0]
+    first = next(advice for advice in found.proposals if advice.kind == kind)
+    assert 0 < first.low < first.saves < first.high
+    assert first.better > 2 * first.worse
+    assert first.old == planted_value(policy, first)
+    least, most = BETTER[planted]
+    assert least <= first.new <= most  # type: ignore[operator]
+    said = next(one for one in found.looked if (one.kind, one.new) == (kind, first.new))
+    assert said.verdict == "proposed"
+
+
+# Between which values the advice must lie.
+BETTER = {
+    "tier_limit, too long": (hours(0.75), hours(3)),  # beyond what tier 1 solves by itself
+    "tier_limit, too short": (hours(2), hours(24)),
+    "respond, too long": (hours(0.05), hours(2)),
+    "respond, too short": (hours(0.75), hours(24)),
+    "answer, too long": (hours(0.05), hours(1)),
+    "capacity, too small": (3, 9),
+    "warning, too early": (0.3, 0.9),
+    "warning, too late": (0.1, 0.7),
+}
+
+
+def planted_value(policy: Policy, advice: Advice) -> object:
+    p3 = policy.severity("P3")
+    values = {
+        "tier_limit": p3.limits.get(advice.tier or 1), "respond": p3.respond, "answer": p3.answer,
+        "warning": p3.warnings[advice.place or 0].share, "capacity": policy.routing.capacity,
+    }  # fmt: skip
+    return values[advice.kind]
+
+
+@pytest.mark.parametrize("people", [False, True])
+def test_noise_gets_no_change(people: bool) -> None:
+    roster = two_people(a_policy()) if people else None
+    traces = [trace for trace in noise(2, 50) if trace.facts.kind is Kind.MINOR_ISSUE][:30]
+    found = advise(a_policy(), traces, roster)
     assert found.proposals == ()
     assert found.changes > 20  # it did try
+    assert {one.verdict for one in found.looked} <= {"idle", "same", "little", "harms", "chance"}
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_a_limit_that_is_far_too_long_is_found(seed: int) -> None:
-    found = advise(with_limit(a_policy(), 1, hours(12)), stuck(seed), seed=seed)
-    first = found.proposals[0]
-    assert (first.kind, first.tier, first.old) == ("tier_limit", 1, hours(12))
-    assert isinstance(first.new, timedelta)
-    assert hours(0.75) <= first.new <= hours(3)  # beyond what tier 1 solves by itself
-    assert 0 < first.low < first.saves < first.high
-    assert first.better > 10 * max(first.worse, 1)
+def test_many_cases_are_tried_in_part_first_and_the_answer_is_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    policy, traces = with_limit(a_policy(), 1, hours(12)), stuck(3)
+    whole = advise(policy, traces)
+    assert not any(one.about for one in whole.looked)
+    monkeypatch.setattr(search, "FIRST_ON", 20)
+    part = advise(policy, traces)
+    assert (part.first_on, part.changes >= whole.changes - 6) == (20, True)
+    assert (part.proposals[0].kind, part.proposals[0].tier) == ("tier_limit", 1)
+    # What is proposed was measured on all cases.
+    assert part.proposals[0].cases == whole.proposals[0].cases
+    if part.proposals[0].new == whole.proposals[0].new:
+        assert part.proposals[0] == whole.proposals[0]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_limit_that_is_far_too_short_is_found(seed: int) -> None:
-    found = advise(with_limit(a_policy(), 1, hours(0.5)), needless(seed), seed=seed)
-    first = found.proposals[0]
-    assert (first.kind, first.tier) == ("tier_limit", 1)
-    assert isinstance(first.new, timedelta)
-    assert first.new >= hours(2)
-    assert first.effects["moves_by_limit"][1] < first.effects["moves_by_limit"][0]
+def test_only_the_newest_of_many_cases_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "MOST_CASES", 10)
+    found = advise(a_policy(), stuck(1, 32))
+    assert (found.cases, found.older, found.proposals) == (10, 22, ())
+    assert looked_at("log.csv", found) == "10 cases of log.csv, the newest of 32."
 
 
-def test_warnings_for_everything_are_found() -> None:
-    policy = a_policy()
-    early = tuple(
-        replace(one, warnings=(replace(one.warnings[0], share=0.1), *one.warnings[1:]))
-        for one in policy.severities
-    )
-    found = advise(replace(policy, severities=early), noise(1))
-    assert [(advice.kind, advice.place) for advice in found.proposals] == [("warning", 0)]
+def test_a_case_that_is_not_replayed_would_have_fared_the_same() -> None:
+    traces = [*noise(1, 30), *stuck(1, 20)]
+    bench = Bench(a_policy(), traces, None, habits(traces))
+    for threshold in thresholds(a_policy(), None):
+        for to in (ladder[0] for ladder in threshold.ladder() if ladder):
+            policy = changed(a_policy(), threshold, to)
+            if policy is None:
+                continue
+            near = set(bench.near(threshold, to))
+            fates = replay(policy, traces, known=bench.known)
+            differ = {at for at, fate in enumerate(fates) if fate != bench.base[at]}
+            assert differ <= near
 
 
 def test_the_same_seed_gives_the_same_advice_and_few_cases_none() -> None:
-    policy = with_limit(a_policy(), 1, hours(12))
-    assert advise(policy, stuck(1, 60), seed=4) == advise(policy, stuck(1, 60), seed=4)
-    assert advise(policy, stuck(1, 20)).proposals == ()
+    policy, traces = with_limit(a_policy(), 1, hours(12)), stuck(1, 32)
+    assert advise(policy, traces, seed=4) == advise(policy, traces, seed=4)
+    assert advise(policy, traces[:20]).proposals == ()
 
 
 def proposed(**values: object) -> Advice:

@@ -13,22 +13,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from escbot.cli.files import AsJson, RosterFile, stop
-from escbot.cli.history import (
-    Area,
-    At,
-    Case,
-    Line,
-    LogFile,
-    MapOption,
-    SeverityColumn,
-    Status,
-    Team,
-    compiled,
-    read_history,
-    roster_of,
-)
+from escbot.cli.history import compiled, read_history, roster_of
+from escbot.cli.options import Columns, Source, spread
 from escbot.cli.patterns import AsHtml
-from escbot.cli.records import Url
 from escbot.core.policy import Policy
 from escbot.http.pages import hours, page
 from escbot.insights.backtest.compare import Difference, differences, grouped
@@ -39,36 +26,25 @@ from escbot.services.files import Files
 from escbot.services.replaying import History
 from escbot.words.history import WHAT, assumptions, in_short, reason
 
-console = Console(highlight=False)
+console = Console(highlight=False, soft_wrap=True)
 SHOWN_CASES = 25  # on the page
 
 
+@spread
 def backtest(
     policy: Annotated[Path, typer.Option(help="The policy to try.")],
+    source: Source,
+    columns: Columns,
     against: Annotated[
         Path | None,
         typer.Option(help="The policy to compare with; else the active or the packaged one."),
     ] = None,
-    log: LogFile = None,
-    map_file: MapOption = None,
     roster: RosterFile = None,
-    case: Case = None,
-    at: At = None,
-    line: Line = None,
-    team: Team = None,
-    status: Status = None,
-    severity: SeverityColumn = None,
-    area: Area = None,
-    database: Url = None,
     as_json: AsJson = False,
     as_html: AsHtml = False,
 ) -> None:
     """Try a policy on history: replay the cases that came and say what differs, and why."""
-    columns = {
-        "case": case, "at": at, "line": line, "team": team, "status": status,
-        "severity": severity, "area": area,
-    }  # fmt: skip
-    history, active = read_history(log, map_file, columns, database)
+    history, active = read_history(source, columns)
     answer = compared(history, policy, against, roster, active)
     if as_json:
         typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))

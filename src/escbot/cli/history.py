@@ -1,16 +1,13 @@
-"""Where a policy is tried: the options that name a log or the own events, and their reading."""
+"""Where a policy is tried: a log or the own events, read and compiled for their days."""
 
 from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from escbot.bootstrap import read_files, wall
 from escbot.cli.files import stop
-from escbot.cli.records import Url
+from escbot.cli.options import Columns, Source
 from escbot.core.policy import Policy
 from escbot.core.roster import Roster
 from escbot.services.files import FileError, Files, NotReadable
@@ -21,36 +18,20 @@ from escbot.services.replaying import History, from_events, from_log
 from escbot.settings import DatabaseSettings
 from escbot.store.database import DatabaseError, open_database
 
-LogFile = Annotated[
-    Path | None, typer.Option("--log", help="A CSV of ticket events; else the own events.")
-]
-MapOption = Annotated[
-    Path | None, typer.Option("--map", help="What the log's values mean: a map file.")
-]
-Case = Annotated[str | None, typer.Option(help="The column that names the case.")]
-At = Annotated[str | None, typer.Option(help="The column with the time.")]
-Line = Annotated[str | None, typer.Option(help="The column with the support line.")]
-Team = Annotated[str | None, typer.Option(help="The column with the team.")]
-Status = Annotated[str | None, typer.Option(help="The column with the status.")]
-SeverityColumn = Annotated[
-    str | None, typer.Option("--severity", help="The column with the severity.")
-]
-Area = Annotated[str | None, typer.Option(help="The column with the area.")]
 TOP = 5  # tiers that a policy may have
 
 
-def read_history(
-    log: Path | None, map_file: Path | None, columns: dict[str, str | None], database: Url
-) -> tuple[History, Policy | None]:
+def read_history(source: Source, columns: Columns) -> tuple[History, Policy | None]:
     """Read the cases, and for own events the active policy; stop with one sentence on bad input."""
-    if log is not None:
+    given = columns.given()
+    if source.log is not None:
         try:
-            return from_log(log, columns, _map(map_file)), None
+            return from_log(source.log, given, _map(source.map)), None
         except LogError as error:
             stop(str(error))
-    if map_file is not None or any(columns.values()):
+    if source.map is not None or any(given.values()):
         stop("columns and --map are for a log; name it with --log FILE")
-    found, active = asyncio.run(_own(database or DatabaseSettings().escbot_database_url))
+    found, active = asyncio.run(_own(source.database or DatabaseSettings().escbot_database_url))
     if not found.traces:
         stop("there are no own cases to try a policy on; give a log with --log FILE")
     return found, active

@@ -14,7 +14,7 @@ from rich.markup import escape
 
 from escbot.bootstrap import wall
 from escbot.cli.files import stop
-from escbot.cli.history import Area, At, Case, Line, SeverityColumn, Status, Team
+from escbot.cli.options import Columns, spread
 from escbot.core.durations import parse_duration
 from escbot.services.files import FileError
 from escbot.services.intake import (
@@ -38,7 +38,9 @@ POLICY, ROSTER, MAP = "policy.yaml", "roster.yaml", "map.yaml"
 SEVERITIES: Mapping[str, str] = {"P1": "1h", "P2": "4h", "P3": "8h", "P4": "24h"}
 
 
+@spread
 def new(
+    columns: Columns,
     answers: Annotated[
         Path | None, typer.Option(help="A YAML file of answers; else you are asked.")
     ] = None,
@@ -47,24 +49,13 @@ def new(
     ] = None,
     to: Annotated[Path, typer.Option(help="The folder to write to.")] = Path(),
     force: Annotated[bool, typer.Option("--force", help="Overwrite files.")] = False,
-    case: Case = None,
-    at: At = None,
-    line: Line = None,
-    team: Team = None,
-    status: Status = None,
-    severity: SeverityColumn = None,
-    area: Area = None,
 ) -> None:
     """Write a first policy, roster and map from the answers to nine questions."""
     targets = [to / POLICY, to / ROSTER, *([to / MAP] if log else [])]
     for target in targets:
         if target.exists() and not force:
             stop(f"{target} is there already; name another folder with --to, or use --force")
-    given = {
-        "case": case, "at": at, "line": line, "team": team, "status": status,
-        "severity": severity, "area": area,
-    }  # fmt: skip
-    suggested = _suggested(log, given)
+    suggested = _suggested(log, columns.given())
     if answers is not None:
         told = _read(answers)
         if suggested is not None:

@@ -13,34 +13,26 @@ from rich.markup import escape
 from rich.table import Table
 
 from escbot.cli.files import AsJson, stop
+from escbot.cli.options import Columns, spread
 from escbot.http.pages import hours, page
 from escbot.insights.patterns import Patterns
 from escbot.services.logfile import LogError, read_log, said
 from escbot.words.patterns import findings
 
-console = Console(highlight=False)
+console = Console(highlight=False, soft_wrap=True)
 AsHtml = Annotated[bool, typer.Option("--html", help="Print a page for the browser.")]
 
 
+@spread
 def patterns(
+    columns: Columns,
     file: Annotated[Path, typer.Argument(help="A CSV of events, perhaps gzipped.")],
-    case: Annotated[str | None, typer.Option(help="The column that names the case.")] = None,
-    at: Annotated[str | None, typer.Option(help="The column with the time.")] = None,
-    line: Annotated[str | None, typer.Option(help="The column with the support line.")] = None,
-    team: Annotated[str | None, typer.Option(help="The column with the team.")] = None,
-    status: Annotated[str | None, typer.Option(help="The column with the status.")] = None,
-    severity: Annotated[str | None, typer.Option(help="The column with the severity.")] = None,
-    area: Annotated[str | None, typer.Option(help="The column with the area.")] = None,
     as_json: AsJson = False,
     as_html: AsHtml = False,
 ) -> None:
     """Map today's patterns: volumes, escalations, hand-offs, waiting, ping-pong, peaks."""
-    given = {
-        "case": case, "at": at, "line": line, "team": team, "status": status,
-        "severity": severity, "area": area,
-    }  # fmt: skip
     try:
-        with read_log(file, given) as log:
+        with read_log(file, columns.given()) as log:
             found = Patterns()
             for _, events in log.cases():
                 found.add(events)

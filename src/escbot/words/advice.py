@@ -2,22 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from escbot.core.durations import format_duration
 
 Level = timedelta | float | int
 
 
-class Proposal(Protocol):
-    """The values of a proposal that the sentences read; `insights.advise.Advice` has them."""
+class Named(Protocol):
+    """What names a threshold: `insights.advise.Looked` and `Advice` have it."""
 
     @property
     def kind(self) -> str: ...
     @property
+    def severity(self) -> str | None: ...
+    @property
+    def tier(self) -> int | None: ...
+    @property
     def old(self) -> Level: ...
+
+
+class Looking(Protocol):
+    """How much was looked at; `insights.advise.Advised`."""
+
+    @property
+    def cases(self) -> int: ...
+    @property
+    def older(self) -> int: ...
+    @property
+    def tried(self) -> int: ...
+    @property
+    def changes(self) -> int: ...
+    @property
+    def first_on(self) -> int: ...
+
+
+class Seen(Named, Protocol):
+    """A threshold that was looked at; `insights.advise.Looked`."""
+
+    @property
+    def verdict(self) -> str: ...
+    @property
+    def cases(self) -> int: ...
+    @property
+    def better(self) -> int: ...
+    @property
+    def worse(self) -> int: ...
+
+
+class Proposal(Named, Protocol):
+    """The values of a proposal that the sentences read; `insights.advise.Advice` has them."""
+
     @property
     def new(self) -> Level: ...
     @property
@@ -33,25 +70,22 @@ class Proposal(Protocol):
     @property
     def worse(self) -> int: ...
     @property
-    def severity(self) -> str | None: ...
-    @property
-    def tier(self) -> int | None: ...
-    @property
     def effects(self) -> object: ...
 
 
 def change(advice: Proposal) -> str:
     """Return the change in one phrase: "tier 1's limit: 1 h 30 min instead of 12 h"."""
-    return f"{_what(advice)}: {level(advice.new)} instead of {level(advice.old)}"
+    return f"{threshold(advice)}: {level(advice.new)} instead of {level(advice.old)}"
 
 
-def _what(advice: Proposal) -> str:
+def threshold(advice: Named) -> str:
+    """Return what a threshold is called: "the time limit of tier 1"."""
     whose = f" for {advice.severity}" if advice.severity else ""
     names = {
         "tier_limit": f"the time limit of tier {advice.tier}{whose}",
         "respond": f"the response time of {advice.severity}",
         "answer": f"the time to answer an offer of {advice.severity}",
-        "warning": "the warning",
+        "warning": f"the warning at {level(advice.old)}",
         "capacity": "the capacity of people without a number of their own",
         "reserve": "the points kept free for urgent cases",
     }
@@ -103,6 +137,66 @@ _FIGURES = (
     ("pings", "calls to management"),
     ("unowned_hours", "hours without an owner"),
 )
+
+
+def verdict(seen: Seen) -> str:
+    """Return what came of a threshold, in a few words."""
+    if not seen.cases:
+        return "no case comes under it"
+    if seen.verdict == "harms":
+        return f"helps {seen.better:,} cases but harms {seen.worse:,}"
+    return _VERDICTS[seen.verdict]
+
+
+_VERDICTS = {
+    "proposed": "proposed",
+    "idle": "no case comes near it",
+    "same": "no other value helps",
+    "little": "saves too little to be worth a change",
+    "chance": "chance alone could explain it",
+}
+
+
+def saved(seen: Mapping[str, Any]) -> str:
+    """Return what the best other value of a threshold saves, and which share of the cost that is.
+
+    `seen` has the fields of `insights.advise.Looked`.
+    """
+    about = "about " if seen["about"] else ""
+    return f"{about}{hours(seen['saves'])} ({seen['share']:.1%})"
+
+
+def hours(value: float) -> str:
+    """Return weighed hours, exact where they are few."""
+    return f"{value:,.0f} h" if value >= 10 else f"{value:.1f} h"
+
+
+def looked_at(source: str, found: Looking) -> str:
+    """Return what advice is based on, in two sentences."""
+    cases = f"{found.cases:,} cases of {source}"
+    if found.older:
+        cases += f", the newest of {found.cases + found.older:,}"
+    if not found.tried:
+        return f"{cases}."
+    return (
+        f"{cases}; {found.tried} thresholds with {found.changes} other values. Each value was "
+        f"tried on up to {found.first_on} cases that it can touch; what promised enough, on all."
+    )
+
+
+def spent(hours: Mapping[str, float]) -> str:
+    """Return where the time of the cases goes today, so that one sees what a limit can change."""
+    whole = hours.get("all", 0.0)
+    if not whole:
+        return ""
+    outside, queued, unowned = (hours[key] / whole for key in ("outside", "queued", "unowned"))
+    rest = max(1 - outside - queued - unowned, 0.0)
+    return (
+        f"Of all the time of these cases {outside:.0%} waits for customers and vendors, "
+        f"{queued:.0%} lies in a queue, {unowned:.0%} has no owner; in {rest:.0%} somebody works. "
+        "A threshold changes where a case is and who hears of it, never how fast work goes."
+    )
+
 
 NO_CHANGE = (
     "No change: nothing that was tried would have helped beyond what chance explains, "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from escbot.insights.advise.search import Advice, Advised, advise
+from escbot.insights.advise.looked import Advice, Advised, Looked
+from escbot.insights.advise.search import FEWEST_CASES, advise
 
-__all__ = ["Advice", "Advised", "advise"]
+__all__ = ["FEWEST_CASES", "Advice", "Advised", "Looked", "advise"]
