@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-CACHE = Path(".escbot-cache")
+from escbot.feeds import CACHE
 
 
 class SettingsError(Exception):

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import version
-from pathlib import Path
 from typing import IO
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
@@ -19,10 +17,10 @@ from sqlalchemy.exc import DBAPIError
 
 from escbot.bootstrap.beats import BEAT, Beats, Job
 from escbot.bootstrap.ears import Ears
+from escbot.bootstrap.keys import new_key
 from escbot.bootstrap.lockfile import InUseError, lock_file
+from escbot.bootstrap.reading import reader_of
 from escbot.bootstrap.times import Steady, wall
-from escbot.feeds.fetching import HttpFeed
-from escbot.feeds.ical import days_off, shifts
 from escbot.http.server import Server, health_routes
 from escbot.services.delivery import Delivery, Pace
 from escbot.services.desk import Desk
@@ -40,7 +38,7 @@ from escbot.services.templates import compose
 from escbot.services.ticker import Ticker
 from escbot.services.watching import Watch
 from escbot.services.work import Services
-from escbot.settings import CACHE, Settings, address
+from escbot.settings import Settings, address
 from escbot.slack.app import build_app
 from escbot.slack.blocks.base import voice_for
 from escbot.slack.gateway import Gateway
@@ -70,23 +68,6 @@ SHORTEST_CALL = 2.0  # the same at any pace: a busy machine needs it
 
 class StartError(Exception):
     """The program can't start; the message says what to do."""
-
-
-def new_key() -> str:
-    """Return a random key for a message."""
-    return secrets.token_hex(8)
-
-
-def reader_of(policy: Path | None, roster: Path | None, cache: Path) -> Reader:
-    """Return what reads both files and their calendar feeds."""
-    return Reader(policy, roster, HttpFeed(cache), days_off, shifts)
-
-
-def read_files(
-    policy: Path | None, roster: Path | None, now: datetime, cache: Path = CACHE
-) -> Files:
-    """Read and compile both files. Raises FileError or NotReadable."""
-    return reader_of(policy, roster, cache).read(now)
 
 
 class Program:

@@ -10,8 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-
-from escbot.store.database import Database
+from typing import Protocol
 
 # Counts on while the machine sleeps, where the system has such a counter.
 _COUNTER = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
@@ -28,6 +27,13 @@ def counter() -> float:
     return time.clock_gettime(_COUNTER)
 
 
+class Timed(Protocol):
+    """A database that may have a clock."""
+
+    async def time(self) -> datetime | None:
+        """Return its time, aware UTC, or None."""
+
+
 class Steady:
     """A time, aware UTC, that never jumps by itself."""
 
@@ -42,7 +48,7 @@ class Steady:
         """Return the moment now."""
         return self._base + timedelta(seconds=self._counter() - self._since)
 
-    async def follow(self, database: Database) -> bool:
+    async def follow(self, database: Timed) -> bool:
         """Take the database's time; False where it has none or answers too slowly to tell."""
         asked = self._counter()
         moment = await database.time()

@@ -17,7 +17,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from escbot.bootstrap import new_key, wall
+from escbot.bootstrap.keys import new_key
+from escbot.bootstrap.times import wall
 from escbot.cli.files import AsJson, stop
 from escbot.services import keeping
 from escbot.services.desk import Desk
@@ -34,7 +35,7 @@ Url = Annotated[
     str | None, typer.Option("--database", help="A database; else ESCBOT_DATABASE_URL.")
 ]
 console = Console(highlight=False)
-db_app = typer.Typer(help="Look after the database.", no_args_is_help=True)
+db_app = typer.Typer(help="Look after the database.", no_args_is_help=True, add_completion=False)
 
 
 def _url(given: str | None) -> str:

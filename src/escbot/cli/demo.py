@@ -16,7 +16,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from escbot.bootstrap import Program, read_files, wall
+from escbot.bootstrap.program import Program
+from escbot.bootstrap.reading import read_files
+from escbot.bootstrap.times import wall
 from escbot.cli.files import stop
 from escbot.cli.past import fill, span_of
 from escbot.cli.player import Player, Unmet

@@ -26,7 +26,11 @@ from escbot.store.database import DatabaseError, open_database
 from escbot.words.drill import percent
 
 console = Console(highlight=False)
-drill_app = typer.Typer(name="drill", help="Drills: stories to practise with, and how it went.")
+drill_app = typer.Typer(
+    name="drill",
+    help="Drills: stories to practise with, and how it went.",
+    add_completion=False,
+)
 
 
 @drill_app.command("list")

@@ -1,10 +1,9 @@
-"""`escbot policy show|check|explain|clocks|diff` and `escbot manifest`."""
+"""`escbot policy show|explain|clocks|diff`, and what other commands read files with."""
 
 from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -14,16 +13,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from escbot.bootstrap import read_files, wall
+from escbot.bootstrap.reading import read_files
+from escbot.bootstrap.times import wall
 from escbot.services.explaining import Explained
 from escbot.services.explaining import clocks as clocks_of
 from escbot.services.explaining import explain as explain_facts
 from escbot.services.factsfile import FactsError, read_facts, read_moment
 from escbot.services.files import FileError, Files, NotReadable
-from escbot.services.linting import lint
 from escbot.services.policyfile import default_text
 from escbot.services.textfile import MOST, decoded, read_text
-from escbot.slack.manifest import text as manifest_text
 from escbot.words.policydiff import differences
 
 PolicyFile = Annotated[Path | None, typer.Option("--policy", help="A policy file.")]
@@ -32,49 +30,12 @@ At = Annotated[str | None, typer.Option(help="The moment, ISO 8601 with offset; 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 console = Console(highlight=False)
 
-policy_app = typer.Typer(help="The company's policy.", no_args_is_help=True)
 
-
-@policy_app.command("show")
 def show() -> None:
     """Print the packaged policy, to start your own: escbot policy show > policy.yaml."""
     typer.echo(default_text(), nl=False)
 
 
-@policy_app.command("check")
-def check(
-    policy: Annotated[Path | None, typer.Argument(help="A policy file.")] = None,
-    roster: Annotated[Path | None, typer.Option(help="A roster file.")] = None,
-    strict: Annotated[bool, typer.Option(help="Exit 1 for notes too.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Check a policy, and a roster with it; exit 1 where something must be changed."""
-    files = files_of(policy, roster)
-    found = lint(files.policy, files.roster, wall())
-    problems = [finding for finding in found if finding.level == "problem"]
-    if as_json:
-        answer = {
-            "policy": files.policy_name,
-            "version": files.policy.version,
-            "people": len(files.roster.people),
-            "findings": [asdict(finding) for finding in found],
-        }
-        typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
-    else:
-        for finding in found:
-            mark = "[red]problem[/red]" if finding.level == "problem" else "[yellow]note[/yellow]"
-            console.print(f"{mark}  {escape(finding.text)}", soft_wrap=True)
-        people = len(files.roster.people)
-        state = "is fine" if not problems else f"has {len(problems)} problems"
-        if len(problems) == 1:
-            state = "has one problem"
-        version = files.policy.version
-        typer.echo(f"{files.policy_name} {state} (version {version}, {people} people).")
-    if problems or (strict and found):
-        raise typer.Exit(1)
-
-
-@policy_app.command("explain")
 def explain(
     facts: Annotated[str, typer.Option(help="A file of facts as JSON, or - for standard input.")],
     policy: PolicyFile = None,
@@ -135,7 +96,6 @@ def _whom(found: Explained) -> str:
     return f"Asked: {assignee['name']}." if assignee else "Asked: nobody."
 
 
-@policy_app.command("clocks")
 def clocks(
     severity: Annotated[str, typer.Option(help="A severity of the policy, like P3.")],
     at: At = None,
@@ -170,7 +130,6 @@ def clocks(
     console.print(table)
 
 
-@policy_app.command("diff")
 def diff(
     before: Annotated[Path, typer.Argument(help="A policy file.")],
     after: Annotated[Path, typer.Argument(help="Another policy file.")],
@@ -225,10 +184,3 @@ def _pause(text: str) -> tuple[datetime, datetime]:
 def stop(sentence: str) -> NoReturn:
     typer.echo(sentence, err=True)
     raise typer.Exit(2)
-
-
-def manifest_command(
-    http: Annotated[str | None, typer.Option(help="The https address of HTTP mode.")] = None,
-) -> None:
-    """Print the Slack app's manifest."""
-    typer.echo(manifest_text(http), nl=False)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from escbot.bootstrap import read_files, wall
+from escbot.bootstrap.reading import read_files
+from escbot.bootstrap.times import wall
 from escbot.cli.files import stop
 from escbot.cli.options import Columns, Source
 from escbot.core.policy import Policy

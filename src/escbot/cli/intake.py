@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from escbot.bootstrap import wall
+from escbot.bootstrap.times import wall
 from escbot.cli.files import stop
 from escbot.cli.options import Columns, spread
 from escbot.core.durations import parse_duration

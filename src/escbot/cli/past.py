@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from escbot.bootstrap import wall
+from escbot.bootstrap.times import wall
 from escbot.cli.files import stop
 from escbot.services.files import Files
 from escbot.services.library import Library

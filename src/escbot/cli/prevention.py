@@ -15,7 +15,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from escbot.bootstrap import new_key, wall
+from escbot.bootstrap.keys import new_key
+from escbot.bootstrap.times import wall
 from escbot.cli.files import AsJson, RosterFile, stop
 from escbot.cli.people import people_of
 from escbot.cli.records import Url

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from escbot.bootstrap import wall
+from escbot.bootstrap.times import wall
 from escbot.cli.files import AsJson, PolicyFile, RosterFile, files_of, show_decision, stop
 from escbot.core.case import Case
 from escbot.core.policy import PLANNING

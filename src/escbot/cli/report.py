@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from escbot.bootstrap import wall
+from escbot.bootstrap.times import wall
 from escbot.cli.files import AsJson, RosterFile, stop
 from escbot.cli.patterns import AsHtml
 from escbot.cli.people import people_of

@@ -13,7 +13,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from escbot.bootstrap import new_key, wall
+from escbot.bootstrap.keys import new_key
+from escbot.bootstrap.times import wall
 from escbot.cli.files import AsJson, RosterFile, stop
 from escbot.cli.patterns import AsHtml
 from escbot.cli.people import people_of

@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from escbot.bootstrap import Program, StartError
+from escbot.bootstrap.program import Program, StartError
 from escbot.services.files import FileError, NotReadable
 from escbot.settings import Settings, SettingsError, read_settings
 

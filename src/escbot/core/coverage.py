@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -40,6 +40,7 @@ class _Span(NamedTuple):
 
     start: datetime
     end: datetime
+    running: Collection[str]  # the calendars that are open
     scene: object
 
 
@@ -54,7 +55,7 @@ def gaps(
     moments = sorted({now, *_turns(policy, roster, now, now + ahead)})
     ends = [*moments[1:], now + ahead]
     spans = [
-        _Span(start, end, _scene(policy, roster, start))
+        _Span(start, end, *_scene(policy, roster, start))
         for start, end in zip(moments, ends, strict=True)
     ]
     found: list[Gap] = []
@@ -83,8 +84,7 @@ def _places(policy: Policy) -> Iterator[tuple[Severity, int]]:
 
 
 def _turns(policy: Policy, roster: Roster, start: datetime, end: datetime) -> Iterator[datetime]:
-    used = {person.hours for person in roster.people}
-    used |= {severity.calendar for severity in policy.severities}
+    used = roster.hours | {severity.calendar for severity in policy.severities}
     for name in used & set(policy.calendars):
         yield from boundaries(policy.calendars[name], start, end)
     for entry in roster.on_call:
@@ -110,12 +110,11 @@ def _of(
     area: str,
     spans: Iterable[_Span],
 ) -> Iterator[Gap]:
-    calendar = policy.calendars[severity.calendar]
     open_gap: Gap | None = None
     seen: dict[object, tuple[str, str] | bool | None] = {}
-    for start, end, scene in spans:
+    for start, end, running, scene in spans:
         caught: tuple[str, str] | bool | None = False  # False: somebody is eligible
-        if is_open(calendar, start):
+        if severity.calendar in running:
             if scene not in seen:
                 choice = choose(
                     policy, roster, Floor(), severity=severity.id, tier=tier, area=area,
@@ -135,14 +134,14 @@ def _of(
         yield open_gap
 
 
-def _scene(policy: Policy, roster: Roster, at: datetime) -> tuple[object, ...]:
-    """Return all that changes with the moment: with the same scene the answer is the same."""
-    hours: Mapping[str, bool] = {
-        name: is_open(policy.calendars[name], at)
-        for name in sorted({person.hours for person in roster.people} & set(policy.calendars))
-    }
+def _scene(policy: Policy, roster: Roster, at: datetime) -> tuple[frozenset[str], object]:
+    """Return what is open, and all that changes with the moment.
+
+    With the same scene the answer is the same.
+    """
+    running = frozenset(name for name, cal in policy.calendars.items() if is_open(cal, at))
     duty = tuple(serving(entry, at) for entry in roster.on_call)
-    return tuple(hours.items()), duty
+    return running, (running & roster.hours, duty)
 
 
 def _caught(choice: Choice) -> tuple[str, str] | bool | None:

@@ -88,6 +88,11 @@ class Roster(Memory):
         """Return the people who have a role, in the file's order."""
         return kept(self, _people_by_role).get(role, ())
 
+    @property
+    def hours(self) -> frozenset[str]:
+        """The calendars that people work by."""
+        return kept(self, _hours)
+
     def customer(self, name: str) -> Customer | None:
         """Return the customer known by this name or alias, whatever its case, or None."""
         return kept(self, _customers_by_name).get(name.strip().casefold())
@@ -109,6 +114,10 @@ def _people_by_tier(roster: Roster) -> Mapping[int, tuple[Person, ...]]:
 
 def _people_by_role(roster: Roster) -> Mapping[str, tuple[Person, ...]]:
     return _grouped((role, person) for person in roster.people for role in {*person.roles})
+
+
+def _hours(roster: Roster) -> frozenset[str]:
+    return frozenset(person.hours for person in roster.people)
 
 
 def _grouped(pairs: Iterable[tuple[K, Person]]) -> Mapping[K, tuple[Person, ...]]:

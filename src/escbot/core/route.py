@@ -93,7 +93,9 @@ class _Scene:
         self.need = need
         # Hours that the policy no longer has count as open, as in `is_on_shift`.
         self._closed = frozenset(
-            name for name, calendar in policy.calendars.items() if not is_open(calendar, need.now)
+            name
+            for name in roster.hours & policy.calendars.keys()
+            if not is_open(policy.calendars[name], need.now)
         )
         self._out: dict[str, Bar] = {
             **{id_: ("away",) for id_ in floor.away if is_away(floor, id_, need.now)},

@@ -49,8 +49,8 @@ class Reader:
         """
         text, name = self.policy_text()
         content, roster_name = self.roster_text()
-        closed = set(_feeds(load(text, name)))
-        addresses = closed | set(_feeds(load(content, roster_name)))
+        closed = _feeds_in(text, name)
+        addresses = closed | _feeds_in(content, roster_name)
         texts: dict[str, FeedText] = {}
         for address in sorted(addresses):
             try:
@@ -87,6 +87,11 @@ class Reader:
         if self.roster is None:
             return EMPTY, "roster.yaml"
         return read_text(self.roster), str(self.roster)
+
+
+def _feeds_in(text: str, name: str) -> set[str]:
+    # Most files name none, and reading one takes long.
+    return set(_feeds(load(text, name))) if "ical" in text else set()
 
 
 def _feeds(item: Item) -> Iterator[str]:
