@@ -16,11 +16,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from escbot.bootstrap.program import Program
 from escbot.bootstrap.reading import read_files
 from escbot.bootstrap.times import wall
 from escbot.cli.files import stop
-from escbot.cli.past import fill, span_of
+from escbot.cli.later import imported
 from escbot.cli.player import Player, Unmet
 from escbot.cli.recording import Camera
 from escbot.cli.storyfile import NAMES, Play, packaged, read_play
@@ -34,6 +33,7 @@ from escbot.settings import Settings
 from escbot.slack.manifest import manifest
 from escbot.workspace.workspace import Workspace
 
+PROGRAM = "escbot.bootstrap.program:Program"
 PACE = 20.0  # headless: Slack's limits and our own grace periods are so many times shorter
 PORT = 8330
 SPEED = 60.0
@@ -80,7 +80,7 @@ def demo(
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
     if record is not None and not headless:
         stop("--record goes with --headless: it plays a story to its end.")
-    span = span_of(history) if history else None
+    span = imported("escbot.cli.past:span_of")(history) if history else None
     if span is not None and database is not None:
         _keep_past(database, _files(policy, roster), span, seed)
         return
@@ -96,6 +96,7 @@ def demo(
 
 def _keep_past(database: str, files: Files, span: timedelta, seed: int) -> None:
     """Write a past into a database and say what to look at."""
+    fill = imported("escbot.cli.past:fill")
     number = asyncio.run(fill(database, files, span=span, end=wall(), seed=seed))
     console.print(f"{number:,} cases are in {database}. Look at them:")
     for line in (
@@ -130,7 +131,7 @@ async def perform(play: Play, policy: Path | None, roster: Path | None, record: 
     await workspace.start()
     with tempfile.TemporaryDirectory(prefix="escbot-demo-") as folder:
         chosen = settings(workspace, Path(folder)).model_copy(update={"escbot_pace": PACE})
-        program = Program(chosen, clock=workspace.clock.now, beat=0.05, files=files)
+        program = imported(PROGRAM)(chosen, clock=workspace.clock.now, beat=0.05, files=files)
         await program.start()
         if record is None:
             failed = await _played(workspace, play, None)
@@ -190,7 +191,6 @@ async def _demo(
     if play is not None:
         files = cast_of(play, files)
     workspace = Workspace(start=play.start if play else None, pace=1.0, rate_limits=True)
-    workspace.clock.speed(speed)
     people(workspace, files.roster)
     await _listen(workspace, port)
     console.print(f"Open [bold]{workspace.url}[/bold] in your browser. Ctrl-C stops it.")
@@ -205,9 +205,11 @@ async def _demo(
         if past is not None:
             end = workspace.clock.now()
             url = chosen.escbot_database_url
+            fill = await asyncio.to_thread(imported, "escbot.cli.past:fill")
             number = await fill(url, files, span=past, end=end, seed=seed)
             console.print(f"{number:,} simulated cases lie behind you.\n")
-        program = Program(
+        made = await asyncio.to_thread(imported, PROGRAM)  # the page answers meanwhile
+        program = made(
             chosen,
             clock=workspace.clock.now,
             files=files,
@@ -215,6 +217,7 @@ async def _demo(
         )
         workspace.next_deadline = program.next_deadline
         workspace.tour = TOUR
+        workspace.clock.speed(speed)  # not before there is somebody to hear of it
         await program.start()
         tasks = [asyncio.create_task(_transcript(workspace))]
         if play is not None:
