@@ -31,6 +31,7 @@ from escbot.services.work import Services
 from escbot.store.database import Database, open_database
 from escbot.store.tables import CaseRow, DeadlineRow, EventRow, WorkspaceRow
 
+CUSTOMERS = 500
 SECONDS = 60.0  # of measuring
 ANSWER = timedelta(hours=1)  # the packaged P2 is offered on after this
 LEAD = timedelta(seconds=10)  # so that nothing is due before the tables are full
@@ -40,7 +41,7 @@ PER_SECOND = 5.0  # deadlines that fall due in a second
 async def fill(database: Database, desk: Desk, count: int, now: datetime) -> None:
     """Open one case through the desk, and copy its rows for the others: opening is not measured."""
     facts = Facts(Kind.MAJOR_FUNCTION, Impact.ONE_USER, area="payments")
-    await desk.do("T1", None, c.Escalate("U01", "Globex", "Nobody can pay", facts))
+    await desk.do("T1", None, c.Escalate("U01", "Customer 1", "Nobody can pay", facts))
     async with database.session() as session:
         case = (await session.execute(select(CaseRow))).scalar_one()
         events = (await session.execute(select(EventRow))).scalars().all()
@@ -51,8 +52,10 @@ async def fill(database: Database, desk: Desk, count: int, now: datetime) -> Non
             at = now + LEAD + timedelta(seconds=chance.uniform(0, count / PER_SECOND))
             clocks = case.state["clocks"]
             answer = {**clocks["answer"], "since": (at - ANSWER).isoformat()}
-            state = {**case.state, "number": number, "clocks": {**clocks, "answer": answer}}
-            rows.append({**values, "number": number, "state": state})
+            customer = f"Customer {number % CUSTOMERS}"
+            of_its_own = {"number": number, "customer": customer}
+            state = {**case.state, **of_its_own, "clocks": {**clocks, "answer": answer}}
+            rows.append({**values, **of_its_own, "state": state})
             for event in events:
                 plain = {key: getattr(event, key) for key in EventRow.model_fields}
                 copies.append({**plain, "case": number})

@@ -92,7 +92,8 @@ async def waiting(database: Database, now: datetime) -> int:
     Cheap, unlike the judgement: who waits for the program must not take its time away.
     """
     due = or_(MessageRow.after.is_(None), MessageRow.after <= now)
-    unsent = select(func.count()).where(MessageRow.state.in_(WAITS), due)
+    open_ = or_(MessageRow.state.in_(WAITS), MessageRow.recheck_at.is_not(None))
+    unsent = select(func.count()).where(open_, due)
     overdue = select(func.count()).where(DeadlineRow.due_at < now)
     async with database.session() as session:
         messages = (await session.execute(unsent)).scalar_one()

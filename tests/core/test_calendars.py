@@ -95,7 +95,7 @@ def test_the_next_opening_is_open_and_nothing_before_it(cal: Calendar, at: datet
     assert open_between(cal, at, opening) == timedelta(0)
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(calendars(), moments, st.integers(0, 40))
 def test_it_turns_at_boundaries_and_nowhere_else(cal: Calendar, a: datetime, days: int) -> None:
     b = a + timedelta(days=days)

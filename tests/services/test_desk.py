@@ -105,6 +105,24 @@ async def test_a_post_that_never_arrived_is_posted_after_two_looks(office: Offic
     assert len(office.texts("CardView")) == 1
 
 
+async def test_an_edit_that_was_given_up_and_lands_late_does_not_stay(office: Office) -> None:
+    await office.desk.do("T1", None, an_escalation(area="payments"))
+    await office.deliver(20)
+    card = office.chat.sheets[0]
+    older = card.text
+    office.chat.fail("update", ChatUncertain("no answer"))  # the card's comes first
+    await office.desk.do("T1", 1, c.Acknowledge("U05"))
+    await office.deliver(45)
+    newest = card.text
+    assert newest != older
+    card.text = older  # the edit that was given up lands now, on top of the newer one
+    await office.deliver(80)
+    assert card.text == newest
+    edits = card.edits
+    await office.deliver(80)
+    assert card.edits == edits
+
+
 async def test_a_rate_limit_delays_and_drops_nothing(office: Office) -> None:
     office.chat.fail("post", ChatLimited(7, "post"))
     await office.desk.do("T1", None, an_escalation(area="payments"))

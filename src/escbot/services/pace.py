@@ -16,7 +16,7 @@ class Pace:
     lease: float = 30.0
     grace: float = 10.0  # before an uncertain post is looked for, and between the two looks
     rest: float = 5.0  # after something failed
-    recheck: float = 60.0  # after a repost, before a second copy is looked for
+    recheck: float = 60.0  # after something was tried twice, before it is looked at once more
     missing: float = 60.0  # before a channel that is not there is tried again
 
     def scaled(self, factor: float) -> Pace:

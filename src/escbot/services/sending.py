@@ -159,8 +159,13 @@ class Sender:
         self._allow(item.team, "update")
         try:
             await self._chat.update(item.channel, item.ts, body)
-        except ChatUncertain as error:  # an edit can be repeated without harm
-            raise ChatDown(str(error)) from error
+        except ChatUncertain as error:
+            # It is made again at once, and once more when an answer that late can't come any more:
+            # this one may still land, on top of a newer one.
+            log.warning("the answer for %s of %s was lost: %s", item.slot, item.subject, error)
+            again = self._wall() + timedelta(seconds=self._pace.recheck)
+            await self._back(item, by, self._pace.rest, recheck_at=again)
+            return Sent(1, rest=self._pace.rest)
         await self._sent(item, by, None)
         return Sent(1)
 
@@ -205,10 +210,11 @@ class Sender:
             if ts is not None and item.slot == "card" and item.episode > 1:
                 await messages.relink(session, item.team, item.subject)
 
-    async def _back(self, item: Pending, by: str | None, seconds: float) -> None:
-        """Nothing was done: the message waits for its next attempt."""
+    async def _back(self, item: Pending, by: str | None, seconds: float, **more: object) -> None:
+        """The message waits for its next attempt."""
         later = self._wall() + timedelta(seconds=seconds)
-        await self._set(item, by, state="dirty", not_before=later, attempts=item.attempts + 1)
+        values = {"not_before": later, "attempts": item.attempts + 1, **more}
+        await self._set(item, by, state="dirty", **values)
 
     async def _uncertain(self, item: Pending, by: str, error: ChatError) -> None:
         log.warning("the answer for %s of %s was lost: %s", item.slot, item.subject, error)

@@ -97,7 +97,11 @@ class Settler:
         return self._pace.rest
 
     async def recheck(self) -> int:
-        """Look once more for what was posted again; remove the second of two copies."""
+        """Look once more at what was tried twice; return how much that was.
+
+        The second of two copies is removed, and a view is edited again: an edit that was given up
+        may have landed late, on top of a newer one.
+        """
         async with self._database.session() as session:
             due = await messages.to_recheck(session, self._wall(), MOST_RECHECKED)
         for item in due:
@@ -129,13 +133,14 @@ class Settler:
             log.warning("%s of %s stood twice; one is removed", item.slot, item.subject)
             with suppress(ChatGone):
                 await self._chat.delete(item.channel, other.ts)
+        state = "dirty" if item.kind == "view" else "sent"
         async with self._database.session() as session:
-            await messages.change(session, item.id, recheck_at=None, reposted=False)
+            await messages.settle(session, item, state=state, recheck_at=None, reposted=False)
 
     async def _move(self, item: Pending, ts: str | None) -> None:
-        """Take the other copy for ours; it may be the one that was never edited."""
+        """Take the other copy for ours; what links to it is edited."""
         async with self._database.session() as session:
-            await messages.change(session, item.id, ts=ts, state="dirty")
+            await messages.change(session, item.id, ts=ts)
             if item.slot == "card":
                 await messages.relink(session, item.team, item.subject)
 

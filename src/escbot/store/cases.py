@@ -194,24 +194,21 @@ async def past(
     session: AsyncSession, team: str, customer: str, *, since: datetime, without: int
 ) -> Past:
     """Return what a customer had before: cases opened after `since` (aware UTC), no drills."""
-    statement = (
-        select(CaseRow.number, CaseRow.over)
-        .where(
-            CaseRow.team == team,
-            CaseRow.customer == customer,
-            CaseRow.opened_at >= since,
-            CaseRow.drill.is_(False),
-            CaseRow.number != without,
-        )
-        .order_by(CaseRow.number)
+    had = (
+        CaseRow.team == team,
+        CaseRow.customer == customer,
+        CaseRow.opened_at >= since,
+        CaseRow.drill.is_(False),
+        CaseRow.number != without,
     )
+    statement = select(CaseRow.number, CaseRow.over).where(*had).order_by(CaseRow.number)
     found = (await session.execute(statement)).all()
     if not found:
         return Past()
     late = select(func.count(func.distinct(EventRow.case))).where(
         EventRow.team == team,
         EventRow.type == "Breached",
-        EventRow.case.in_([number for number, _ in found]),
+        EventRow.case.in_(select(CaseRow.number).where(*had)),
     )
     return Past(
         open=tuple(number for number, over in found if not over),

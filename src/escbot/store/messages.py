@@ -443,7 +443,7 @@ async def target_of(session: AsyncSession, team: str, subject: str, slot: str) -
 
 
 async def to_recheck(session: AsyncSession, wall: datetime, limit: int) -> tuple[Pending, ...]:
-    """Return what was posted again and is to be looked for now."""
+    """Return what was tried twice and is to be looked at once more now."""
     statement = (
         select(MessageRow)
         .where(is_over(MessageRow.recheck_at, wall), MessageRow.state == "sent")

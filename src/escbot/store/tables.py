@@ -45,6 +45,8 @@ class CaseRow(Row, table=True):
     __table_args__ = (
         Index("ix_case_open", "team", "over", "phase"),
         Index("ix_case_customer", "team", "customer", "opened_at"),
+        # All that the load of everybody needs, so that no case is read for it.
+        Index("ix_case_load", "team", "over", "holder", "points", "number"),
     )
     team: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
@@ -130,7 +132,7 @@ class MessageRow(Row, table=True):
     tried_at: datetime | None = None
     not_before: datetime
     reposted: bool = False  # nothing was found, so it is (or was) posted again
-    recheck_at: datetime | None = Field(default=None, index=True)  # when to look for a copy
+    recheck_at: datetime | None = Field(default=None, index=True)  # when to look once more
     after: datetime | None = None  # domain time: when its reader's hours begin
     claimed_until: datetime | None = None
     claimed_by: str | None = None  # one attempt of one worker
