@@ -43,6 +43,9 @@ def lives() -> Iterator[tuple[str, Life]]:
     taken = replace_life(life)
     taken.do(c.Acknowledge("U05"))
     yield "taken", taken
+    ticked = replace_life(taken)
+    ticked.do(c.CheckBrief("U05", (a_policy().handoff.briefing[1],)))
+    yield "ticked", ticked
     waiting = replace_life(taken)
     waiting.do(c.StartWait("U05", "customer", "A log file"))
     yield "waiting", waiting

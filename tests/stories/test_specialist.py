@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from escbot.workspace.model import Message, elements_of
 from tests.stories.conftest import World
 
 
@@ -59,7 +60,7 @@ async def test_the_brief_shows_what_is_missing_until_the_handoff_is_complete(wor
     await world.sees(card, "*4 Brief*")
     brief = next(m for m in world.thread(card) if "*4 Brief*" in m.words())
     assert "*Dana*, please call *Priya* or start a huddle" in brief.words()
-    assert "☐ What was tried and what it showed" in brief.words()
+    assert set(ticked(brief)) == {NEED, TRIED, TOLD}
     assert (
         "Complete once “What have you tried?” is answered and the brief is taken" in brief.words()
     )
@@ -71,6 +72,51 @@ async def test_the_brief_shows_what_is_missing_until_the_handoff_is_complete(wor
     await world.shows(brief, "Complete once “What have you tried?” is answered.")
     await world.workspace.person("U01").say("escalations", "A restart", card.ts)
     await world.shows(brief, "The handoff is complete.")
+
+
+async def test_the_receiver_ticks_what_was_spoken_about_and_the_rest_is_missing(
+    world: World,
+) -> None:
+    card = await world.escalate(**{"What have you tried?": "Restarted the gateway"})
+    await world.sees(card, "*4 Brief*")
+    brief = next(m for m in world.thread(card) if "*4 Brief*" in m.words())
+    await world.shows(brief, "Complete once the brief is taken.")
+    await tick(world, "U02", brief, TRIED)
+    sam = world.workspace.person("U02")
+    await world.workspace.until(lambda: sam.ephemeral())
+    assert "by whoever receives it" in sam.ephemeral()[-1].words()
+    assert not any(ticked(brief).values())
+
+    await tick(world, "U05", brief, TRIED, NEED)
+    await world.shows(brief, f"Complete once “{TOLD}” is ticked and the brief is taken.")
+    assert ticked(brief) == {NEED: True, TRIED: True, TOLD: False}
+    await world.workspace.person("U05").click(brief, "Brief taken")
+    await world.shows(brief, f"Complete once “{TOLD}” is ticked.")
+    assert (await world.case()).round.checked == (NEED, TRIED)
+    await tick(world, "U05", brief, NEED, TRIED, TOLD)
+    await world.shows(brief, "The handoff is complete.")
+    assert ticked(brief) == {}
+
+
+NEED = "What the customer needs, in their own words"
+TRIED = "What was tried and what it showed"
+TOLD = "What the customer was told and expects next"
+
+
+def ticked(brief: Message) -> dict[str, bool]:
+    """Each line of the checklist in the thread, and whether it is ticked for all to see."""
+    boxes = [e for e in elements_of(brief.all_blocks()) if e["type"] == "checkboxes"]
+    on = [one for box in boxes for one in box.get("initial_options", [])]
+    return {one["text"]["text"]: one in on for box in boxes for one in box["options"]}
+
+
+async def tick(world: World, person: str, brief: Message, *lines: str) -> None:
+    """Have exactly these lines ticked."""
+    box = next(e for e in elements_of(brief.all_blocks()) if e["type"] == "checkboxes")
+    chosen = [one for one in box["options"] if one["text"]["text"] in lines]
+    await world.workspace.interactions.click(
+        person, box, message=brief, view=None, chosen={"selected_options": chosen}
+    )
 
 
 async def test_a_p3_needs_no_brief(world: World) -> None:

@@ -198,6 +198,14 @@ class TakeBrief:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckBrief:
+    """The receiver ticked or unticked: `checked` holds every line that is ticked now."""
+
+    by: str
+    checked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreHandoff:
     """The receiver's click: which of needed, complete and in time were so."""
 
@@ -359,8 +367,8 @@ Command = (
     Escalate | Acknowledge | GiveBack | Decline | Reassign | TakeOver | MoveUp | MoveDown
     | ChangeSeverity | ChangeTier | StartWait | RenewWait | Resume | ExtendLimit
     | TakeManagement | TellCustomer | EditWords | HandWords | Note | ChangeFacts | TakeBrief
-    | ScoreHandoff | BringIn | LinkCustomer | UnlinkCustomer | KeepLevel | UndoDeescalation
-    | ConfirmDeescalation | AcceptPlan | DeclinePlan
+    | CheckBrief | ScoreHandoff | BringIn | LinkCustomer | UnlinkCustomer | KeepLevel
+    | UndoDeescalation | ConfirmDeescalation | AcceptPlan | DeclinePlan
     | Resolve | Rate | Reopen | Cancel | Merge | StartDrill | JoinDrill | EscalateDrill | EndDrill
     | DeadlinePassed | RouteAgain | LoseThread
 )  # fmt: skip

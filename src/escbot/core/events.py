@@ -251,6 +251,14 @@ class Briefed:
 
 
 @dataclass(frozen=True, slots=True)
+class BriefChecked:
+    """Which lines of the briefing checklist are ticked now."""
+
+    person: str
+    checked: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Scored:
     person: str
     question: Literal["needed", "complete", "in_time"]
@@ -391,7 +399,7 @@ Event = (
     | WaitStarted | WaitRenewed | Resumed | Warned | Breached | LimitExtended
     | ManagementCalled | ManagementPassed | ManagementTaken | WordsPrepared | WordsEdited
     | WordsHanded | CustomerTold
-    | UpdateMissed | Noted | FactsChanged | Briefed | Scored | HelperJoined
+    | UpdateMissed | Noted | FactsChanged | Briefed | BriefChecked | Scored | HelperJoined
     | CustomerLinked | CustomerUnlinked | DeescalationProposed | DeescalationKept
     | Resolved | Reopened | Closed | Cancelled | Merged | ThreadLost | PolicyStamped
     | DrillJoined | DrillEscalated | CustomerWrote | DrillGraded

@@ -17,10 +17,10 @@ P = Phase
 _RECORD = (
     "Assessed", "RoundOpened", "SeverityChanged", "Warned", "Breached", "LimitExtended",
     "ManagementCalled", "ManagementPassed", "ManagementTaken", "WordsPrepared", "WordsEdited",
-    "WordsHanded", "CustomerTold", "UpdateMissed", "Noted", "FactsChanged", "Briefed", "Scored",
-    "HelperJoined", "CustomerLinked", "CustomerUnlinked", "DeescalationProposed",
-    "DeescalationKept", "ThreadLost", "PolicyStamped", "Redacted", "DrillJoined", "CustomerWrote",
-    "DrillGraded", "Rated",
+    "WordsHanded", "CustomerTold", "UpdateMissed", "Noted", "FactsChanged", "Briefed",
+    "BriefChecked", "Scored", "HelperJoined", "CustomerLinked", "CustomerUnlinked",
+    "DeescalationProposed", "DeescalationKept", "ThreadLost", "PolicyStamped", "Redacted",
+    "DrillJoined", "CustomerWrote", "DrillGraded", "Rated",
 )  # fmt: skip
 
 # What may still be added when a case is over.

@@ -122,7 +122,10 @@ class RouteView:
 
 @dataclass(frozen=True, slots=True)
 class BriefView:
-    """Step 4, where the severity asks for it: the checklist and who took the brief."""
+    """Step 4, where the severity asks for it: the checklist and who took the brief.
+
+    A brief that is taken with no line ticked was taken as a whole; else every line is to be ticked.
+    """
 
     number: int
     version: int

@@ -17,6 +17,7 @@ from escbot.slack.homekeeper import HomeKeeper
 from escbot.slack.listeners import (
     actions,
     afterwards,
+    briefing,
     commands,
     drills,
     events,
@@ -59,7 +60,7 @@ def build_app(
 
 def register(app: AsyncApp, services: Services, keeper: HomeKeeper) -> None:
     """Add every listener; the one that takes what nobody else wants is the last."""
-    for room in (commands, views, live, actions, drills, mentions, afterwards, removal):
+    for room in (commands, views, live, actions, briefing, drills, mentions, afterwards, removal):
         room.register(app, services)
     homes.register(app, services, keeper)
     events.register(app, services, keeper)

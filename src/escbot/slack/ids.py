@@ -62,6 +62,9 @@ INTO = "into"
 CUSTOMER_NAME = "customer_name"
 UNTIL = "until"
 
+# The briefing checklist: boxes in the thread; the block's id says which case and from which line
+BRIEF_LINES = "brief_lines"
+
 # The live part of the form: fields that answer each choice, and what is shown
 LIVE = (CUSTOMER, KIND, IMPACT, AREA, DIAGNOSIS, ALSO)
 PREVIEW = "preview"

@@ -190,6 +190,28 @@ def click(body: Raw) -> Click:
 
 
 @dataclass(frozen=True, slots=True)
+class Ticks:
+    """What is ticked in a list of boxes now; `place` is what the block's id says after the #."""
+
+    click: Click
+    place: str
+    chosen: tuple[str, ...]
+
+
+def ticks(body: Raw) -> Ticks:
+    """Read a tick that was set or taken away."""
+    actions = body.get("actions")
+    action = _map(actions[0]) if isinstance(actions, list) and actions else {}
+    options = action.get("selected_options")
+    chosen = options if isinstance(options, list) else []
+    return Ticks(
+        click(body),
+        _str(action.get("block_id")).partition("#")[2],
+        tuple(_str(_map(option).get("value")) for option in chosen),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """A modal that was submitted. `values` holds each field's value by its block id."""
 

@@ -125,6 +125,9 @@ _WORDS: Mapping[type, Tell] = {
     e.Noted: _noted,
     e.FactsChanged: lambda v, _: "Something turned out different",
     e.Briefed: lambda v, voice: f"{_who(v.person, voice)} took the brief",
+    e.BriefChecked: lambda v, voice: (
+        f"{_who(v.person, voice)} ticked {len(v.checked)} of the briefing checklist"
+    ),
     e.Scored: lambda v, _: f"Handoff {v.question.replace('_', ' ')}: {'yes' if v.yes else 'no'}",
     e.HelperJoined: lambda v, voice: f"{_who(v.person, voice)} was brought in",
     e.CustomerLinked: lambda v, voice: f"{voice.safe(v.customer)} linked",

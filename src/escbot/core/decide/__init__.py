@@ -33,6 +33,7 @@ _DOES: Mapping[type, Callable[[Draft, Any], None]] = {
     c.Reassign: taking.reassign,
     c.TakeOver: taking.take_over,
     c.TakeBrief: taking.take_brief,
+    c.CheckBrief: taking.check_brief,
     c.ScoreHandoff: taking.score,
     c.BringIn: taking.bring_in,
     c.RouteAgain: taking.route_again,

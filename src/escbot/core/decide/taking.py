@@ -7,6 +7,7 @@ from escbot.core.case import Phase
 from escbot.core.commands import (
     Acknowledge,
     BringIn,
+    CheckBrief,
     Decline,
     GiveBack,
     Reassign,
@@ -20,6 +21,7 @@ from escbot.core.decide.placing import find, offer, open_round, route
 from escbot.core.decision import Choice, Considered
 from escbot.core.events import (
     Acknowledged,
+    BriefChecked,
     Briefed,
     Declined,
     GivenBack,
@@ -107,12 +109,30 @@ def take_over(draft: Draft, command: TakeOver) -> None:
 
 def take_brief(draft: Draft, command: TakeBrief) -> None:
     """The receiver confirms the spoken handoff."""
-    draft.open_only()
-    if command.by not in (draft.case.owner, draft.case.offered):
-        raise Refused("brief_not_yours", owner=draft.case.owner or draft.case.offered)
+    _receiver_only(draft, command.by)
     if draft.case.round.briefed_at is not None:
         raise Refused("already_briefed")
-    draft.add(Briefed(command.by, command.checked))
+    checked = _lines(draft, command.checked) or draft.case.round.checked
+    draft.add(Briefed(command.by, checked))
+
+
+def check_brief(draft: Draft, command: CheckBrief) -> None:
+    """The receiver ticks what was spoken about; before or after the brief is taken."""
+    _receiver_only(draft, command.by)
+    checked = _lines(draft, command.checked)
+    if checked != draft.case.round.checked:
+        draft.add(BriefChecked(command.by, checked))
+
+
+def _receiver_only(draft: Draft, by: str) -> None:
+    draft.open_only()
+    if by not in (draft.case.owner, draft.case.offered):
+        raise Refused("brief_not_yours", owner=draft.case.owner or draft.case.offered)
+
+
+def _lines(draft: Draft, checked: tuple[str, ...]) -> tuple[str, ...]:
+    """Keep the lines that the policy's checklist has, in its order."""
+    return tuple(line for line in draft.policy.handoff.briefing if line in checked)
 
 
 def score(draft: Draft, command: ScoreHandoff) -> None:

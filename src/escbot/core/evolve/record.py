@@ -97,6 +97,10 @@ def _briefed(case: Case, rec: e.Recorded, event: e.Briefed, policy: Policy) -> C
     return replace(case, rounds=rounds)
 
 
+def _brief_checked(case: Case, rec: e.Recorded, event: e.BriefChecked, policy: Policy) -> Case:
+    return replace(case, rounds=in_round(case, replace(case.round, checked=event.checked)))
+
+
 def _scored(case: Case, rec: e.Recorded, event: e.Scored, policy: Policy) -> Case:
     scores = {**case.round.scores, event.question: event.yes}
     return replace(case, rounds=in_round(case, replace(case.round, scores=scores)))
@@ -115,6 +119,7 @@ CHANGES: Mapping[type, Change] = {
     e.Noted: _noted,
     e.FactsChanged: _facts_changed,
     e.Briefed: _briefed,
+    e.BriefChecked: _brief_checked,
     e.Scored: _scored,
     e.Rated: _rated,
 }

@@ -6,14 +6,26 @@ from collections.abc import Iterator
 
 from escbot.core.views import AssessView, BriefView, DocumentView, RouteView, UpdateView
 from escbot.services.ports import Body
-from escbot.slack.blocks.base import Block, actions, context, date, quote, section
+from escbot.slack.blocks.base import (
+    OPTION,
+    Block,
+    actions,
+    context,
+    date,
+    option,
+    quote,
+    section,
+)
 from escbot.slack.escape import one_line, safe
+from escbot.slack.ids import BRIEF_LINES
 from escbot.words.notices import MOVES
 from escbot.words.reasons import criterion_name, phrase
 from escbot.words.refusals import FIELDS
 from escbot.words.voice import Voice, capital, listed
 
 MOST_FILES = 5
+MOST_BOXES = 10  # of one element (docs.slack.dev: checkboxes)
+MOST_NAMED = 3  # lines of the checklist that are named as missing
 WHY = {
     "opened": "opened",
     "declined": "declined",
@@ -151,16 +163,42 @@ def brief(view: BriefView, voice: Voice) -> Body:
         done = f"taken by {voice.person(view.briefed_by)}" if view.briefed_by else "not taken"
         return _folded(4, "Brief", view.round, done)
     lacks = [f"“{FIELDS.get(field, field)}” is answered" for field in view.missing]
+    unticked = [line for line in view.checklist if line not in view.checked] if view.checked else []
+    if len(unticked) <= MOST_NAMED:
+        lacks += [f"“{safe(line, 100)}” is ticked" for line in unticked]
+    else:
+        lacks.append(f"{len(unticked)} more lines are ticked")
     if view.briefed_by:
-        lines = [f"Brief taken by {voice.person(view.briefed_by)}."]
+        said = f"Brief taken by {voice.person(view.briefed_by)}."
     else:
         lacks.append("the brief is taken")
-        lines = [f"{voice.person(view.giver)}, please call {receiver} or start a huddle here:"]
-        lines += [f"☐ {safe(item, 300)}" for item in view.checklist]
+        said = f"{voice.person(view.giver)}, please call {receiver} or start a huddle here."
+        if view.checklist:
+            said += " Whoever receives it ticks what was spoken about:"
+    boxes = () if view.briefed_by and not unticked else _boxes(view)
     state = f"Complete once {listed(lacks)}." if lacks else "The handoff is complete."
     value = f"{view.number}|{view.version}"
     buttons = () if view.briefed_by else ("brief_taken",)
-    return _body(4, "Brief", view.round, "\n".join(lines), context(state), *actions(buttons, value))
+    return _body(4, "Brief", view.round, said, *boxes, context(state), *actions(buttons, value))
+
+
+def _boxes(view: BriefView) -> Iterator[Block]:
+    """Yield the checklist as boxes to tick; what a box has no room for stands above it."""
+    for start in range(0, len(view.checklist), MOST_BOXES):
+        lines = view.checklist[start : start + MOST_BOXES]
+        long = [f"• {safe(line, 300)}" for line in lines if len(line) > OPTION]
+        if long:
+            yield section("\n".join(long))
+        options = [option(str(start + place), line) for place, line in enumerate(lines)]
+        ticked = [made for made, line in zip(options, lines, strict=True) if line in view.checked]
+        boxes: Block = {"type": "checkboxes", "action_id": BRIEF_LINES, "options": options}
+        if ticked:
+            boxes["initial_options"] = ticked
+        yield {
+            "type": "actions",
+            "block_id": f"brief#{view.number}|{start}",
+            "elements": [boxes],
+        }
 
 
 def update(view: UpdateView, voice: Voice) -> Body:
