@@ -41,7 +41,22 @@ class Tour:
 
     async def sits(self, person: str) -> None:
         """Let somebody else sit down before the page."""
-        await self.page.goto(f"{self.world.workspace.url}/?as={person}")
+        root = self.page.locator("html")
+        if await root.get_attribute("data-as") != person:
+            await self.page.get_by_label("Act as").select_option(person, force=True)
+            await expect(root).to_have_attribute("data-as", person)
+
+    async def opens(self, message: Message) -> None:
+        """Follow a link to a message, as soon as the page has it."""
+        root = message.thread_ts or message.ts
+        await self.page.wait_for_function(
+            "([path, ts]) => {"
+            " if (document.querySelector(`.thread:not([hidden]) [data-ts='${ts}']`)) return true;"
+            " const link = Object.assign(document.createElement('a'), { href: path });"
+            " document.body.append(link); link.click(); link.remove(); return false; }",
+            arg=[f"/archives/{message.channel}/p{root.replace('.', '')}", message.ts],
+            polling=50,
+        )
 
     async def form(self, person: str, title: str) -> Locator:
         """Return the form that somebody has open."""
@@ -66,11 +81,9 @@ class Tour:
 
     async def message(self, person: str, message: Message, name: str, *says: str) -> None:
         """Look at a message as somebody sees it: in its thread, or where it stands alone."""
-        root = message.thread_ts or message.ts
-        path = f"/archives/{message.channel}/p{root.replace('.', '')}"
-        await self.page.goto(f"{self.world.workspace.url}{path}?as={person}")
+        await self.sits(person)
+        await self.opens(message)
         place = self.page.get_by_role("region", name="Thread")
-        await expect(place).to_be_visible()
         if message.thread_ts is None:
             await self.page.get_by_role("button", name="Close thread").click()
             place = self.page.locator("main")
@@ -121,6 +134,7 @@ async def tour(tmp_path: Path, open_page: Open) -> AsyncIterator[Tour]:
     async with a_world(tmp_path) as world:
         page = await open_page(f"{world.workspace.url}/?as=U01", viewport=TALL)
         yield Tour(world, page)
+        await page.close()
 
 
 @pytest.mark.timeout(400)  # a whole day, and a picture of each thing

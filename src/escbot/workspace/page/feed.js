@@ -33,7 +33,7 @@ export function connect(who) {
     server.state = assembled();
     server.received = Date.now();
     server.as = server.state.as;
-    document.documentElement.dataset.connection = "open";
+    Object.assign(document.documentElement.dataset, { connection: "open", as: server.as });
     show(server.state);
   };
   socket.onclose = () => {
