@@ -9,7 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from escbot.cli.demo import perform
+from escbot.cli.demo import greeting, perform
 from escbot.cli.main import app
 from escbot.cli.recording import BROWSERS
 from escbot.cli.storyfile import NAMES, packaged, read_play
@@ -86,6 +86,8 @@ def test_a_story_that_is_not_there_gets_one_sentence() -> None:
         (["--policy", "nowhere.yaml"], "nowhere.yaml can't be read"),
         (["--speed", "0"], "--speed"),
         (["--port", "70000"], "--port"),
+        (["--host", "203.0.113.7"], "Nothing can listen on port 8330 of 203.0.113.7"),
+        (["--host", "no such host"], "Choose another: --host, --port"),
         (["--story", "none", "--headless"], "--headless needs a story"),
     ],
 )
@@ -101,3 +103,14 @@ async def test_somebody_the_roster_lacks_is_named(capsys: pytest.CaptureFixture[
     with pytest.raises(typer.Exit):
         await perform(read_play(text, "mine"), None, None, None)
     assert "nobody with the id U77" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("host", "warns"),
+    [("127.0.0.1", ""), ("::1", ""), ("0.0.0.0", "every address"), ("10.0.0.7", "on 10.0.0.7")],
+)
+def test_who_else_can_reach_it_is_said(host: str, warns: str) -> None:
+    said = greeting("http://127.0.0.1:8330", host, 60)
+    assert "http://127.0.0.1:8330" in said
+    assert ("act as anybody" in said) == bool(warns)
+    assert warns in said

@@ -165,7 +165,7 @@ SAID: list[tuple[dict[str, Any], str]] = [
     ({"type": "made_up"}, "unsupported type: made_up [{0}/type]"),
     ({"type": "alert", "text": mrkdwn("x")}, "unsupported type: alert [{0}/type]"),
     (table(1), "no fewer than 2 items allowed [{0}/rows]"),
-    (table(102), "no more than 101 items allowed [{0}/rows]"),
+    (table(202), "no more than 201 items allowed [{0}/rows]"),
     (table(2, 21), "no more than 20 items allowed [{0}/rows/0]"),
     (table(2, caption=None), "missing required field: caption [{0}]"),
     (
@@ -242,7 +242,7 @@ GOOD = [
     {"type": "header", "text": plain("x" * 150)},
     {"type": "context", "elements": [mrkdwn("x"), plain("y")]},
     actions(button(style="danger"), select(2, initial_option=options(2)[1])),
-    table(101, 20),
+    table(201, 20),
     chart(type="bar", series=bars(12, 20), axis_config={"categories": [str(n) for n in range(20)]}),
     {
         "type": "container",

@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from escbot.workspace import delivery
@@ -184,6 +185,42 @@ async def test_the_app_hears_its_own_posts_edits_and_removals(
     assert by_kind["message_changed"]["message"]["text"] == "two"
     assert by_kind["message_changed"]["previous_message"]["text"] == "one"
     assert by_kind["message_deleted"]["deleted_ts"] == ts
+    await ear.close()
+
+
+async def test_a_deleted_root_with_replies_leaves_a_tombstone(
+    workspace: Workspace, client: AsyncWebClient
+) -> None:
+    ann = workspace.person("U01")
+    root = await ann.say("general", "nobody can pay")
+    reply = await ann.say("general", "since ten", root.ts)
+    ear = await Ear(workspace).open()
+
+    def heard(subtype: str) -> list[dict[str, Any]]:
+        events = [one["payload"]["event"] for one in ear.events()]
+        return [event for event in events if event.get("subtype") == subtype]
+
+    await ann.delete(root)
+    await workspace.until(lambda: heard("message_changed"))
+    event = heard("message_changed")[0]
+    assert heard("message_deleted") == []
+    assert event["message"]["subtype"] == "tombstone"
+    assert event["message"]["reply_count"] == 1
+    assert event["previous_message"]["text"] == "nobody can pay"
+    place = workspace.state.channel("general").id
+    history = (await client.conversations_history(channel=place))["messages"]
+    assert [(one["subtype"], one["hidden"]) for one in history] == [("tombstone", True)]
+    for call in (
+        client.chat_postMessage(channel=place, thread_ts=root.ts, text="hello?"),
+        client.reactions_add(channel=place, timestamp=root.ts, name="eyes"),
+    ):
+        with pytest.raises(SlackApiError, match=r"thread_not_found|message_not_found"):
+            await call
+    await ann.delete(reply)
+    await workspace.until(lambda: len(heard("message_deleted")) == 2)
+    gone = [event["deleted_ts"] for event in heard("message_deleted")]
+    assert sorted(gone) == [root.ts, reply.ts]
+    assert (await client.conversations_history(channel=place))["messages"] == []
     await ear.close()
 
 

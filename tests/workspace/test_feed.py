@@ -40,7 +40,7 @@ async def test_a_page_gets_everything_once_and_then_what_changed(place: Workspac
         update = await page.receive_json(timeout=5)
         assert not update["fresh"]
         assert set(update["parts"]) == {f"channels/{general}", f"messages/{general}/{second.ts}"}
-        place.state.remove(first)
+        place.delete(first)
         update = await page.receive_json(timeout=5)
         assert update["gone"] == [f"messages/{general}/{first.ts}"]
 

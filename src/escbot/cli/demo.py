@@ -31,11 +31,13 @@ from escbot.services.files import FileError, Files, NotReadable
 from escbot.services.rosterfile import compile_roster, default_roster_text
 from escbot.settings import Settings
 from escbot.slack.manifest import manifest
+from escbot.workspace.control import ANYWHERE, LOOPBACK
 from escbot.workspace.workspace import Workspace
 
 PROGRAM = "escbot.bootstrap.program:Program"
 PACE = 20.0  # headless: Slack's limits and our own grace periods are so many times shorter
 PORT = 8330
+HOST = "127.0.0.1"  # this machine only
 SPEED = 60.0
 TRIES = 20  # ports that are tried one after another
 CHANNELS = ("general", "escalations", "esc-managers", "planning", "nordwind-shared")
@@ -53,6 +55,9 @@ def demo(
     port: Annotated[
         int, typer.Option(min=1, max=65535 - TRIES, help="The first port to try.")
     ] = PORT,
+    host: Annotated[
+        str, typer.Option(help="Where to listen. Everybody who reaches it can act as anybody.")
+    ] = HOST,
     speed: Annotated[
         float | None,
         typer.Option(min=0.1, max=3600, help="How many times as fast the clock runs; 60."),
@@ -91,7 +96,7 @@ def demo(
             stop("--headless needs a story.")
         raise typer.Exit(asyncio.run(perform(play, policy, roster, record)))
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_demo(port, pace, policy, roster, None if span else play, span, seed))
+        asyncio.run(_demo(host, port, pace, policy, roster, None if span else play, span, seed))
 
 
 def _keep_past(database: str, files: Files, span: timedelta, seed: int) -> None:
@@ -179,6 +184,7 @@ async def _played(workspace: Workspace, play: Play, camera: Camera | None) -> st
 
 
 async def _demo(
+    host: str,
     port: int,
     speed: float,
     policy: Path | None,
@@ -192,10 +198,8 @@ async def _demo(
         files = cast_of(play, files)
     workspace = Workspace(start=play.start if play else None, pace=1.0, rate_limits=True)
     people(workspace, files.roster)
-    await _listen(workspace, port)
-    console.print(f"Open [bold]{workspace.url}[/bold] in your browser. Ctrl-C stops it.")
-    as_fast = f"{speed:g} times as fast" if speed != 1 else "as fast as yours"
-    console.print(f"The clock runs {as_fast}.\n")
+    await _listen(workspace, host, port)
+    console.print(greeting(workspace.url, host, speed))
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -221,7 +225,7 @@ async def _demo(
         await program.start()
         tasks = [asyncio.create_task(_transcript(workspace))]
         if play is not None:
-            tasks.append(asyncio.create_task(_perform(workspace, play)))
+            tasks.append(asyncio.create_task(_perform(workspace, play, speed)))
         await stopped.wait()
         logging.disable(logging.CRITICAL)  # what is cut off from here on is not kept anyway
         for task in tasks:
@@ -236,7 +240,20 @@ async def _demo(
     console.print("\nStopped. Nothing was kept.")
 
 
-async def _perform(workspace: Workspace, play: Play) -> None:
+def greeting(url: str, host: str, speed: float) -> str:
+    """Return what is said at the start, with a warning where not only this machine is served."""
+    lines = [f"Open [bold]{url}[/bold] in your browser. Ctrl-C stops it."]
+    if host not in LOOPBACK:
+        where = "every address of this machine" if host in ANYWHERE else _escaped(host)
+        lines.append(
+            f"[yellow]It listens on {where}, not only for you: whoever reaches it can read "
+            "everything and act as anybody.[/yellow]"
+        )
+    as_fast = f"{speed:g} times as fast" if speed != 1 else "as fast as yours"
+    return "\n".join([*lines, f"The clock runs {as_fast}.", ""])
+
+
+async def _perform(workspace: Workspace, play: Play, speed: float) -> None:
     """Play beside the person who watches; they may be faster, and then the story ends."""
     console.print(f"[bold]{_escaped(play.about)}[/bold]")
 
@@ -245,7 +262,9 @@ async def _perform(workspace: Workspace, play: Play) -> None:
             at = f"[dim]{workspace.clock.now():%H:%M:%S}[/dim]"
             console.print(f"{at}  [bold]{_escaped(line)}[/bold]")
 
-    player = Player(workspace, play, say, headless=False, pause=2.0)
+    # A drill is as fast as people are, so a story of one waits for people's time, not the clock's.
+    stretch = speed / play.speed if play.speed else 1.0
+    player = Player(workspace, play, say, headless=False, pause=2.0, stretch=stretch)
     try:
         await player.run()
         console.print("[bold]The story is over; the workspace is yours.[/bold]")
@@ -302,13 +321,17 @@ def settings(workspace: Workspace, folder: Path) -> Settings:
     )
 
 
-async def _listen(workspace: Workspace, port: int) -> None:
+async def _listen(workspace: Workspace, host: str, port: int) -> None:
     for candidate in range(port, port + TRIES):
         try:
-            await workspace.start(port=candidate)
+            await workspace.start(host, candidate)
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
-                stop(f"Port {candidate} can't be used ({error.strerror}). Choose another: --port")
+                why = error.strerror or "it is not possible"
+                stop(
+                    f"Nothing can listen on port {candidate} of {host[:80]} ({why}). "
+                    "Choose another: --host, --port"
+                )
             console.print(f"Port {candidate} is taken; trying {candidate + 1}.")
         else:
             return

@@ -35,13 +35,17 @@ class Unmet(Exception):
 
 @dataclass
 class Player:
-    """One performance. `say` gets a line for each step; `pause` is machine time between them."""
+    """One performance. `say` gets a line for each step; `pause` is machine time between them.
+
+    A wait takes `stretch` times as much of the clock where somebody watches.
+    """
 
     workspace: Workspace
     play: Play
     say: Callable[[str], None]
     headless: bool = True
     pause: float = 0.0
+    stretch: float = 1.0
     camera: Camera | None = None
     played: list[str] = field(default_factory=list)
 
@@ -164,7 +168,7 @@ class Player:
             await clock.advance(amount)
             await self.workspace.settle(0.8)
             return
-        end = clock.now() + amount
+        end = clock.now() + amount * self.stretch
         while clock.now() < end:  # noqa: ASYNC110 - the watcher may change the clock's speed
             await asyncio.sleep(0.2)
 

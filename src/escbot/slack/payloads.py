@@ -332,6 +332,9 @@ class Said:
 def said(body: Raw) -> Said:
     """Read a message event."""
     event = _map(body.get("event"))
+    after = _map(event.get("message"))
+    if _str(after.get("subtype")) == "tombstone":  # how Slack tells of a deleted root with replies
+        event = {**event, "subtype": "message_deleted", "deleted_ts": after.get("ts")}
     return Said(
         team=team_of(body),
         user=_str(event.get("user")),

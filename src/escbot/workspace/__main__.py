@@ -8,6 +8,7 @@ import json
 import sys
 from pathlib import Path
 
+from escbot.workspace import control
 from escbot.workspace.manifest import problems
 from escbot.workspace.model import Raw
 from escbot.workspace.workspace import Workspace
@@ -55,7 +56,9 @@ def filled(manifest: Raw, people: list[str], channels: list[str], pace: float = 
 async def _run(workspace: Workspace, host: str, port: int) -> None:
     await workspace.start(host=host, port=port)
     lines = [f"{name}={value}" for name, value in workspace.environment().items()]
-    text = "\n".join([f"Open {workspace.url} in a browser. Your bot needs:", *lines])
+    warning = [] if host in control.LOOPBACK else [f"Whoever reaches {host} can act as anybody."]
+    opened = f"Open {workspace.url} in a browser. Your bot needs:"
+    text = "\n".join([*warning, opened, *lines])
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
     try:

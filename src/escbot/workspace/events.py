@@ -82,7 +82,7 @@ class Events:
         self._about("message_changed", message, {"message": after, "previous_message": before})
 
     def deleted(self, message: Message) -> None:
-        """Tell of a deleted message."""
+        """Tell of a deleted message that left nothing behind."""
         before = self._w.message_raw(message)
         more = {"deleted_ts": message.ts, "previous_message": before}
         self._about("message_deleted", message, more)

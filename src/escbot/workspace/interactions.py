@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from escbot.workspace import filling
-from escbot.workspace.model import Message, Raw, View, elements_of
+from escbot.workspace.model import SLACKBOT, Message, Raw, View, elements_of
 from escbot.workspace.payloads import Payloads, values
 from escbot.workspace.rules import message_problems, view_problems
 from escbot.workspace.shapes import with_ids
@@ -227,7 +227,7 @@ class Interactions:
 
     def whisper(self, user: str, channel: str, text: str, thread: str | None = None) -> None:
         """Show something to one person, as Slack itself does."""
-        made = Message(channel, self._s.ts(), "USLACKBOT", text, thread_ts=thread)
+        made = Message(channel, self._s.ts(), SLACKBOT, text, thread_ts=thread)
         made.ephemeral_for = user
         self._s.add(made)
 
@@ -280,5 +280,4 @@ class Interactions:
             self._s.hidden.remove(original)
             self._s.changed()
         elif original.user == self._w.bot:
-            self._w.events.deleted(original)
-            self._s.remove(original)
+            self._w.delete(original)

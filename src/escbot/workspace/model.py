@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Raw = dict[str, Any]
+TOMBSTONE = "tombstone"
+SLACKBOT = "USLACKBOT"
 
 
 @dataclass(slots=True)
@@ -114,6 +116,11 @@ class Message:
     team: str = ""  # the workspace of an author from outside
     offered: dict[str, list[Raw]] = field(default_factory=dict)  # block/action -> the app's options
 
+    @property
+    def buried(self) -> bool:
+        """Whether it stands for a deleted message that has replies."""
+        return self.subtype == TOMBSTONE
+
     def all_blocks(self) -> list[Raw]:
         """Return the blocks, those of attachments too."""
         nested = [block for item in self.attachments for block in item.get("blocks", [])]
@@ -142,7 +149,7 @@ class Message:
         if self.attachments:
             raw["attachments"] = self.attachments
         if self.subtype:
-            raw["subtype"] = self.subtype
+            raw |= {"subtype": self.subtype, **({"hidden": True} if self.buried else {})}
         if self.files:
             raw |= {"files": self.files, "upload": True}
         if self.team:

@@ -181,8 +181,7 @@ class Person:
 
     async def delete(self, message: Message) -> None:
         """Delete a message, as an admin may."""
-        self._w.events.deleted(message)
-        self._w.state.remove(message)
+        self._w.delete(message)
 
     async def home(self) -> None:
         """Open the App Home."""

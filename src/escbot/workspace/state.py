@@ -9,7 +9,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from escbot.workspace.clock import Clock
-from escbot.workspace.model import App, Channel, File, Message, Raw, User, UserGroup, View
+from escbot.workspace.model import (
+    SLACKBOT,
+    TOMBSTONE,
+    App,
+    Channel,
+    File,
+    Message,
+    Raw,
+    User,
+    UserGroup,
+    View,
+)
+
+BURIED = "This message was deleted."
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +155,16 @@ class State:
         self.changed()
         return message
 
+    def bury(self, message: Message) -> Message:
+        """Put a tombstone in the place of a message that has replies, and return it."""
+        stone = Message(message.channel, message.ts, SLACKBOT, BURIED, subtype=TOMBSTONE)
+        said = self.messages[message.channel]
+        said[said.index(message)] = stone
+        self._by_ts[message.channel, message.ts] = stone
+        self._unpin(message)
+        self.changed()
+        return stone
+
     def remove(self, message: Message) -> None:
         """Remove a message, with its pin."""
         self.messages[message.channel].remove(message)
@@ -149,10 +172,13 @@ class State:
         replies = self._replies.get((message.channel, message.thread_ts or ""), [])
         if message in replies:
             replies.remove(message)
+        self._unpin(message)
+        self.changed()
+
+    def _unpin(self, message: Message) -> None:
         pins = self.channels[message.channel].pins
         if message.ts in pins:
             pins.remove(message.ts)
-        self.changed()
 
     def meets(self, user: User) -> bool:
         """Tell whether somebody from outside shares a channel with the app's bot."""

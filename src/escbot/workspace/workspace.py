@@ -174,6 +174,23 @@ class Workspace:
             place.members.discard(user)
             self.state.changed()
 
+    def delete(self, message: Message) -> None:
+        """Delete a message, and tell the app.
+
+        A root with replies leaves a tombstone, of which Slack says that the message changed; the
+        tombstone goes with the last of the replies.
+        """
+        state = self.state
+        if len(state.thread(message.channel, message.ts)) > 1:
+            before = self.message_raw(message)
+            self.events.changed(state.bury(message), before)
+            return
+        self.events.deleted(message)
+        state.remove(message)
+        root = state.find(message.channel, message.thread_ts or "")
+        if root is not None and root.buried:
+            self.delete(root)
+
     def archive(self, channel: str, by: str, *, back: bool = False) -> None:
         """Archive a channel, or bring it back, and tell the app."""
         place = self.state.channel(channel)
@@ -200,7 +217,7 @@ class Workspace:
             await runner.cleanup()
             raise
         self._runner = runner
-        self.url = f"http://{host}:{runner.addresses[0][1]}"
+        self.url = f"http://{_name_of(host)}:{runner.addresses[0][1]}"
 
     async def stop(self) -> None:
         """Stop listening."""
@@ -266,9 +283,10 @@ class Workspace:
         return self.people[id_]
 
     def messages(self, channel: str) -> list[Message]:
-        """Return the messages of a channel that are not replies."""
+        """Return the messages of a channel that are neither replies nor tombstones."""
         id_ = self.state.channel(channel).id
-        return [m for m in self.state.messages[id_] if m.thread_ts in (None, m.ts)]
+        said = self.state.messages[id_]
+        return [m for m in said if m.thread_ts in (None, m.ts) and not m.buried]
 
     def thread(self, channel: str, ts: str) -> list[Message]:
         """Return a root and its replies."""
@@ -328,3 +346,9 @@ class Workspace:
             for block, inputs in view.values.items()
         }
         self.state.changed()
+
+
+def _name_of(host: str) -> str:
+    """Return the name by which this machine reaches what listens on a host."""
+    name = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    return f"[{name}]" if ":" in name else name

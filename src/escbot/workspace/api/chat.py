@@ -72,7 +72,7 @@ class Chat(Group):
         if not thread:
             return None
         root = self._s.find(channel.id, str(thread))
-        if root is None or root.thread_ts not in (None, root.ts):
+        if root is None or root.buried or root.thread_ts not in (None, root.ts):
             raise ApiError("thread_not_found")
         return str(thread)
 
@@ -155,8 +155,7 @@ class Chat(Group):
         message = self.message(a, "ts")
         if message.user != self.bot:
             raise ApiError("cant_delete_message")
-        self._w.events.deleted(message)
-        self._s.remove(message)
+        self._w.delete(message)
         return {"channel": message.channel, "ts": message.ts}
 
     async def ephemeral(self, a: Raw) -> Raw:

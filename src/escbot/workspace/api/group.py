@@ -57,7 +57,7 @@ class Group:
     def message(self, a: Raw, key: str) -> Message:
         """Return the message that is meant. Raises ApiError."""
         found = self._s.find(self.channel(a).id, str(a.get(key) or ""))
-        if found is None or found.ephemeral_for is not None:
+        if found is None or found.ephemeral_for is not None or found.buried:
             raise ApiError("message_not_found")
         return found
 

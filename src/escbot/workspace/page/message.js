@@ -25,6 +25,11 @@ export function message(item, channel, context) {
   };
   const stamp = (long) => h("a", { class: "stamp", href: `/archives/${channel.id}/p${item.ts.replace(".", "")}`, title: format(at, { dateStyle: "full", timeStyle: "medium" }) },
     h("time", { datetime: new Date(at).toISOString() }, long ? timeOf(at) : timeOf(at).replace(/ ?[AP]M$/, "")));
+  if (item.subtype === "tombstone") {
+    return h("article", { class: "message buried", "data-ts": item.ts, tabindex: "0", "aria-label": item.text, onkeydown: walk },
+      h("div", { class: "gutter" }, h("span", { class: "avatar stone", "aria-hidden": "true" }, icon("trash", 18))),
+      h("div", { class: "body" }, h("div", { class: "block muted" }, item.text), context.replies?.length ? replies(item, channel, context) : null));
+  }
   return h("article", { class: `message${item.ephemeral ? " hidden-one" : ""}${context.compact ? " compact" : ""}`, "data-ts": item.ts, tabindex: "0", "aria-label": `${name}, ${timeOf(at)}`, onkeydown: walk },
     h("div", { class: "gutter" }, context.compact ? stamp(false) : avatar(item.user)),
     h("div", { class: "body" },

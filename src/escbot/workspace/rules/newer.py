@@ -119,7 +119,7 @@ def _data_table(block: Raw, at: str) -> Iterator[str]:
     yield from needs(block, ("caption",), at)
     if block.get("caption") is not None:
         yield from length(block["caption"], 3000, f"{at}/caption")
-    yield from _rows(block, at, 2, 101, headed=True)
+    yield from _rows(block, at, 2, 201, headed=True)
     size = block.get("page_size", 5)
     if not isinstance(size, int) or not 1 <= size <= 100:
         yield said("must be less than 101", f"{at}/page_size")
