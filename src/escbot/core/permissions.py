@@ -2,11 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from escbot.core.case import Case
 from escbot.core.policy import Policy
 from escbot.core.roster import Roster
+
+# For what a company's table leaves out, such as an action that is newer than its file. The packaged
+# policy says the same, line by line.
+DEFAULT: Mapping[str, tuple[str, ...]] = {
+    "escalate": ("anyone",),
+    "acknowledge": ("offered", "tier", "lead", "manager"),
+    "reassign": ("owner", "offered", "requester", "lead", "manager"),
+    "take_over": ("lead", "manager"),
+    "move_up": ("anyone",),
+    "move_down": ("owner", "lead", "manager"),
+    "change_severity": ("owner", "requester", "lead", "manager"),
+    "reclassify": ("planner", "admin", "lead", "manager"),
+    "change_tier": ("lead", "manager"),
+    "change_facts": ("owner", "requester", "lead", "manager"),
+    "wait": ("owner", "requester", "lead", "manager"),
+    "resume": ("anyone",),
+    "tell_customer": ("owner", "requester", "lead", "manager"),
+    "hand_words": ("owner", "requester", "lead", "manager"),
+    "extend": ("owner", "lead", "manager"),
+    "bring_in": ("anyone",),
+    "link": ("anyone",),
+    "keep": ("owner", "requester", "lead", "manager"),
+    "take_management": ("manager", "lead"),
+    "accept_plan": ("planner", "admin"),
+    "decline_plan": ("planner", "admin"),
+    "resolve": ("owner", "requester", "offered", "lead", "manager"),
+    "reopen": ("anyone",),
+    "cancel": ("requester", "lead", "manager"),
+    "merge": ("owner", "requester", "lead", "manager"),
+    "policy": ("admin",),
+}
 
 # `lower_by` names the least who may lower a severity; those to the right may always.
 _LADDER = ("owner", "lead", "manager")
@@ -34,9 +65,14 @@ def _standing(roster: Roster, case: Case | None, person: str) -> Iterator[str]:
         yield "tier"
 
 
+def table_of(policy: Policy) -> Mapping[str, tuple[str, ...]]:
+    """Return who may do what: the company's table, and the default for what it leaves out."""
+    return {**DEFAULT, **policy.permissions}
+
+
 def allowed(policy: Policy, action: str) -> tuple[str, ...]:
-    """Return the roles and relations that may do this; an action the table lacks is for anyone."""
-    return policy.permissions.get(action, ("anyone",))
+    """Return the roles and relations that may do this, by the default where the table lacks it."""
+    return table_of(policy).get(action, ("anyone",))
 
 
 def may(policy: Policy, roster: Roster, case: Case | None, person: str | None, action: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from escbot.core.durations import format_duration
+from escbot.core.permissions import table_of
 from escbot.core.policy import PLANNING, Condition, Policy, Severity, Warn, When
 from escbot.words.policyparts import parts
 from escbot.words.reasons import FACTS, criterion_name
@@ -40,7 +41,7 @@ def differences(a: Policy, b: Policy) -> list[str]:
         *_criteria(a, b),
         *_tiers(a, b),
         *parts(a, b),
-        *_permissions(a.permissions, b.permissions),
+        *_permissions(table_of(a), table_of(b)),
     ]
 
 
