@@ -90,7 +90,7 @@ class Bot:
         life = self._life
         if life is None:
             return
-        longest = LONGEST if point else chance.uniform(0.0, 2.5)
+        longest = LONGEST if point else chance.uniform(0.0, LONGEST)
         if began:
             try:
                 async with asyncio.timeout(longest):

@@ -67,7 +67,8 @@ class Delivery:
             # The other one is on its way; this one follows it.
             await asyncio.sleep(0.05)
         except TimeoutError:
-            self._held.remove(waiting)
+            if waiting in self._held:  # another one may have let it go in the same moment
+                self._held.remove(waiting)
 
     async def interact(self, kind: str, payload: Raw) -> Raw | None:
         """Deliver an interaction: once, never again; return the answer, None without one."""
