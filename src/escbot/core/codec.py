@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import cache
@@ -34,7 +34,7 @@ def to_plain(value: object) -> Any:
     if isinstance(value, timedelta):
         return value.total_seconds()
     if dataclasses.is_dataclass(value):
-        return {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {name: to_plain(getattr(value, name)) for name in _names(value.__class__)}
     if isinstance(value, Mapping):
         return _plain_mapping(value)
     if isinstance(value, frozenset | set):
@@ -42,6 +42,11 @@ def to_plain(value: object) -> Any:
     if isinstance(value, tuple | list):
         return [to_plain(item) for item in value]
     raise CodecError(f"{type(value).__name__} has no plain form")
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def _plain_mapping(value: Mapping[Any, Any]) -> dict[str, Any]:
@@ -53,7 +58,7 @@ def _plain_mapping(value: Mapping[Any, Any]) -> dict[str, Any]:
 def from_plain(kind: type[T], data: object) -> T:
     """Build a value of `kind` from what `to_plain` made. Raises CodecError."""
     try:
-        return typing.cast(T, _build(kind, data))
+        return typing.cast(T, _reader(typing.cast(Any, kind))(data))
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         raise CodecError(f"not a {getattr(kind, '__name__', kind)}: {error}") from error
 
@@ -63,83 +68,98 @@ def tagged(value: object) -> dict[str, Any]:
     return {"type": type(value).__name__, **to_plain(value)}
 
 
+Reader = Callable[[Any], Any]
+
+
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
-
-
-def _build(kind: Any, data: Any) -> Any:
-    origin = typing.get_origin(kind)
+def _reader(kind: Any) -> Reader:
+    """Return what reads a type; types are looked into once, since states are read all the time."""
+    origin, args = typing.get_origin(kind), typing.get_args(kind)
     if origin in (Union, types.UnionType):
-        return _build_union(kind, data)
+        return _union_reader(args)
     if origin is Literal:
-        if data not in typing.get_args(kind):
-            raise CodecError(f"{data!r} is not one of {typing.get_args(kind)}")
-        return data
+        return _literal_reader(args)
     if origin is not None:
-        return _build_container(origin, typing.get_args(kind), data)
+        return _container_reader(origin, args)
     if dataclasses.is_dataclass(kind):
-        return _build_dataclass(typing.cast(type, kind), data)
-    return _build_scalar(kind, data)
+        return _object_reader(typing.cast(type, kind))
+    return _scalar_reader(kind)
 
 
-def _build_scalar(kind: Any, data: Any) -> Any:
-    if kind is datetime:
-        return datetime.fromisoformat(data)
-    if kind is date:
-        return date.fromisoformat(data)
-    if kind is timedelta:
-        return timedelta(seconds=data)
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind(data)
-    if kind is float and isinstance(data, int):
-        return float(data)
-    if kind is Any or kind is object or isinstance(data, kind):
+def _literal_reader(allowed: tuple[Any, ...]) -> Reader:
+    def read(data: Any) -> Any:
+        if data not in allowed:
+            raise CodecError(f"{data!r} is not one of {allowed}")
         return data
-    raise CodecError(f"{data!r} is not a {kind.__name__}")
+
+    return read
 
 
-def _build_container(origin: Any, args: tuple[Any, ...], data: Any) -> Any:
-    if origin in (frozenset, set):
-        return frozenset(_build(args[0], item) for item in data)
-    if origin is tuple and len(args) == 2 and args[1] is Ellipsis:
-        return tuple(_build(args[0], item) for item in data)
-    if origin is tuple:
-        return tuple(_build(arg, item) for arg, item in zip(args, data, strict=True))
+def _scalar_reader(kind: Any) -> Reader:
+    if kind in (datetime, date):
+        return typing.cast(Reader, kind.fromisoformat)
+    if kind is timedelta:
+        return lambda data: timedelta(seconds=data)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind
+    anything = kind is Any or kind is object
+
+    def read(data: Any) -> Any:
+        if anything or isinstance(data, kind):
+            return data
+        if kind is float and isinstance(data, int):
+            return float(data)
+        raise CodecError(f"{data!r} is not a {kind.__name__}")
+
+    return read
+
+
+def _container_reader(origin: Any, args: tuple[Any, ...]) -> Reader:
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return {_key(args[0], key): _build(args[1], item) for key, item in data.items()}
+        key, value = int if args[0] is int else _reader(args[0]), _reader(args[1])
+        return lambda data: {key(name): value(item) for name, item in data.items()}
+    if origin in (frozenset, set):
+        item = _reader(args[0])
+        return lambda data: frozenset(map(item, data))
+    if origin is tuple and len(args) == 2 and args[1] is Ellipsis:
+        item = _reader(args[0])
+        return lambda data: tuple(map(item, data))
+    if origin is tuple:
+        items = [_reader(arg) for arg in args]
+        return lambda data: tuple(read(item) for read, item in zip(items, data, strict=True))
     raise CodecError(f"no way to read {origin}")
 
 
-def _key(kind: Any, key: str) -> Any:
-    return int(key) if kind is int else _build(kind, key)
+def _object_reader(kind: type) -> Reader:
+    fields: dict[str, Reader] = {}
+
+    def read(data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            raise CodecError(f"{data!r} is not an object")
+        if not fields:  # not before it is needed: a type may hold others of its kind
+            hints = typing.get_type_hints(kind)
+            fields.update({f.name: _reader(hints[f.name]) for f in dataclasses.fields(kind)})
+        return kind(**{name: of(data[name]) for name, of in fields.items() if name in data})
+
+    return read
 
 
-def _build_dataclass(kind: type, data: Any) -> Any:
-    if not isinstance(data, Mapping):
-        raise CodecError(f"{data!r} is not an object")
-    hints = _hints(kind)
-    return kind(
-        **{
-            f.name: _build(hints[f.name], data[f.name])
-            for f in dataclasses.fields(kind)
-            if f.name in data
-        }
-    )
+def _union_reader(args: tuple[Any, ...]) -> Reader:
+    options = [arg for arg in args if arg is not type(None)]
+    by_name = {getattr(option, "__name__", ""): option for option in reversed(options)}
 
-
-def _build_union(kind: Any, data: Any) -> Any:
-    if data is None:
-        return None
-    options = [arg for arg in typing.get_args(kind) if arg is not type(None)]
-    if isinstance(data, Mapping) and "type" in data:
+    def read(data: Any) -> Any:
+        if data is None:
+            return None
+        if isinstance(data, Mapping) and "type" in data:
+            if data["type"] not in by_name:
+                raise CodecError(f"{data['type']!r} is not known to this version")
+            return _reader(by_name[data["type"]])(data)
         for option in options:
-            if getattr(option, "__name__", "") == data["type"]:
-                return _build(option, data)
-        raise CodecError(f"{data['type']!r} is not known to this version")
-    for option in options:
-        try:
-            return _build(option, data)
-        except (CodecError, TypeError, ValueError, AttributeError):
-            continue
-    raise CodecError(f"{data!r} fits none of {options}")
+            try:
+                return _reader(option)(data)
+            except (CodecError, TypeError, ValueError, AttributeError):
+                continue
+        raise CodecError(f"{data!r} fits none of {options}")
+
+    return read

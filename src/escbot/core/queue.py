@@ -33,6 +33,16 @@ def specialist_for(
     )
 
 
+def room(policies: Iterable[Policy], roster: Roster, floor: Floor) -> int:
+    """Return how many points the freest person can still carry; a case of more finds nobody."""
+    usual = max(policy.routing.capacity for policy in policies)
+    left = (
+        (usual if person.capacity is None else person.capacity) - floor.load.get(person.id, 0)
+        for person in roster.people
+    )
+    return max(left, default=0)
+
+
 def next_up(
     waiting: Iterable[Case],
     policy_of: Callable[[str], Policy],

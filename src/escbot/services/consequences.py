@@ -13,7 +13,7 @@ from escbot.core import events as e
 from escbot.core.card import area_name, cause_name
 from escbot.core.case import Phase
 from escbot.core.clocks import deadlines
-from escbot.core.queue import next_up
+from escbot.core.queue import next_up, room
 from escbot.core.reasons import Value
 from escbot.core.repeats import LEAST, WITHIN, same_before
 from escbot.core.thread import views
@@ -124,10 +124,9 @@ class Consequences:
 
     async def pull_next(self, session: AsyncSession, team: str, now: datetime) -> None:
         """Capacity is free: the heaviest case that it is enough for looks for somebody now."""
-        waiting = [case for case in await cases.unassigned(session, team) if not case.drill]
-        if not waiting:
-            return
         library, floor = self._s.library, await people.floor(session, team)
+        most = room(library.known, library.roster, floor)
+        waiting = await cases.unassigned(session, team, at_most=most)
         found = next_up(waiting, library.at, library.roster, floor, now)
         if found is not None:
             await deadline_rows.put(session, team, found.number, deadline_rows.ROUTE_AGAIN, now)

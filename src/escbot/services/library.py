@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -25,6 +26,11 @@ class Library:
     def at(self, version: str) -> Policy:
         """Return the policy of a version; the current one where the version was never stored."""
         return self._known.get(version, self.current)
+
+    @property
+    def known(self) -> Collection[Policy]:
+        """Every version that is known."""
+        return self._known.values()
 
     def learn(self, policy: Policy) -> None:
         """Know one more version."""

@@ -167,12 +167,21 @@ async def open_cases(session: AsyncSession, team: str) -> tuple[Case, ...]:
     return tuple(from_plain(Case, row.state) for row in rows)
 
 
-async def unassigned(session: AsyncSession, team: str, limit: int = 50) -> tuple[Case, ...]:
-    """Return open cases that nobody has or was asked to take, the worst and oldest first."""
+async def unassigned(
+    session: AsyncSession, team: str, *, at_most: int, limit: int = 50
+) -> tuple[Case, ...]:
+    """Return open cases that nobody has or was asked to take, the worst and oldest first.
+
+    None of more than `at_most` points, and no drills.
+    """
     statement = (
         select(CaseRow)
         .where(
-            CaseRow.team == team, CaseRow.over.is_(False), CaseRow.phase == Phase.UNASSIGNED.value
+            CaseRow.team == team,
+            CaseRow.over.is_(False),
+            CaseRow.phase == Phase.UNASSIGNED.value,
+            CaseRow.points <= at_most,
+            CaseRow.drill.is_(False),
         )
         .order_by(CaseRow.rank, CaseRow.opened_at)
         .limit(limit)
