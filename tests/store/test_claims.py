@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import create_engine, select, update
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from escbot.core.views import Deadline, Message, Notice
 from escbot.store import cases, deadlines, lanes, messages
@@ -180,6 +181,30 @@ async def test_an_attempt_that_comes_too_late_does_not_end_the_claim_of_another(
     assert (row.state, row.claimed_by, row.ts) == ("sending", "quick", "1.0")
     assert not await attempt(database, row, "third")
     await sent(database, item, "quick", "2.0")  # two copies: one is found and removed later
+    assert (await only(database)).state == "dirty"
+
+
+async def test_nobody_calls_a_message_sent_while_its_value_changes(database: Database) -> None:
+    item = await show(database)
+    assert await attempt(database, item, "w1")
+    other = create_engine(
+        database.engine.url.set(
+            drivername="sqlite" if database.is_sqlite else "postgresql+psycopg"
+        ),
+        connect_args={"timeout": 0.1} if database.is_sqlite else {"options": "-c lock_timeout=100"},
+    )
+    newer = Message("card", 1, "view", "channel:escalations", Notice("taken", 1, 1))
+
+    def between() -> Iterator[Message]:
+        """Come after the rows are read and before they are written."""
+        with other.begin() as connection, pytest.raises(OperationalError):
+            connection.execute(update(MessageRow).values(state="sent", claimed_by=None))
+        yield newer
+
+    async with database.session() as session:
+        await messages.show(session, "T1", "case:1", 1, between(), now=NOW, new_key=lambda: "k")
+    other.dispose()
+    await sent(database, item, "w1", "1.0")
     assert (await only(database)).state == "dirty"
 
 

@@ -65,8 +65,16 @@ async def show(
     now: datetime,
     new_key: Callable[[], str],
 ) -> None:
-    """Make the rows of a subject equal to the messages; what did not change stays as it is."""
-    statement = select(MessageRow).where(MessageRow.team == team, MessageRow.subject == subject)
+    """Make the rows of a subject equal to the messages; what did not change stays as it is.
+
+    The rows are locked: who shows an older value meanwhile must see that there is a newer one.
+    """
+    statement = (
+        select(MessageRow)
+        .where(MessageRow.team == team, MessageRow.subject == subject)
+        .order_by(MessageRow.id)
+        .with_for_update()
+    )
     rows = {(r.slot, r.episode): r for r in (await session.execute(statement)).scalars()}
     newest = max((row.episode for row in rows.values()), default=1)
     for message in messages:
