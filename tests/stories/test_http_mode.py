@@ -14,6 +14,27 @@ from tests.stories.conftest import World, a_world
 from tests.stories.test_handoff import *  # noqa: F403 - the same stories
 from tests.stories.test_happy_path import *  # noqa: F403
 from tests.stories.test_live_form import *  # noqa: F403
+from tests.stories.test_management import (  # noqa: F401
+    test_a_refusal_says_who_can,
+    test_a_second_risk_is_a_second_ping_and_the_same_one_never,
+    test_no_answer_goes_to_the_next_in_the_chain,
+    test_the_ping_names_risk_money_history_clock_and_what_is_asked,
+)
+from tests.stories.test_specialist import (  # noqa: F401
+    test_escalate_asks_for_a_criterion_of_the_next_move,
+    test_need_information_asks_the_agent_and_the_clocks_run_on,
+    test_one_click_says_still_on_it,
+    test_one_direct_message_says_all_and_offers_every_answer,
+    test_the_receiver_ticks_what_was_spoken_about_and_the_rest_is_missing,
+)
+from tests.stories.test_words import (  # noqa: F401
+    test_send_posts_to_the_customers_channel_in_their_language_and_nothing_else,
+    test_the_words_are_handed_over_where_everybody_sees_it,
+    test_updates_and_the_resolution_reach_every_linked_customer,
+    test_words_are_edited_and_told_once,
+)
+
+pytestmark: list[pytest.MarkDecorator] = []  # on SQLite only; the database is not what differs
 
 
 @pytest.fixture

@@ -139,7 +139,10 @@ async def test_updates_and_the_resolution_reach_every_linked_customer(world: Wor
     await world.shows(step, "Nordwind through *Sam*")
     dana, sam = world.workspace.person("U01"), world.workspace.person("U02")
     await dana.click(step, "Edit")
-    form = dana.form().fill("What the customer will read", "Globex, we have found it.")
+    form = dana.form()
+    assert "Initech reads these words too, unless they name another customer." in form.text()
+    assert "Nordwind reads the prepared words in their own language" in form.text()
+    form.fill("What the customer will read", "Globex, we have found it.")
     assert (await form.submit()).closed
     await world.shows(step, "we have found it")
     await dana.click(step, "I sent it")

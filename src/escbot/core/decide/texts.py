@@ -62,10 +62,22 @@ def copies(
         yield Copy(link.customer, link.requester, text)
 
 
-def _fits(case: Case, customer: str, text: str, roster: Roster) -> bool:
+def readers(case: Case, roster: Roster) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the linked customers who read what a person writes, and those of another language."""
+    names = [link.customer for link in case.linked]
+    alike = tuple(name for name in names if _same_language(case, name, roster))
+    return alike, tuple(name for name in names if name not in alike)
+
+
+def _same_language(case: Case, customer: str, roster: Roster) -> bool:
     first, other = roster.customer(case.customer), roster.customer(customer)
+    return (first.language if first else "en") == (other.language if other else "en")
+
+
+def _fits(case: Case, customer: str, text: str, roster: Roster) -> bool:
+    first = roster.customer(case.customer)
     names = (case.customer, *(first.aliases if first else ()))
     names += tuple(link.customer for link in case.linked if link.customer != customer)
     if any(name.casefold() in text.casefold() for name in names):
         return False
-    return (first.language if first else "en") == (other.language if other else "en")
+    return _same_language(case, customer, roster)

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from escbot.core.case import Case
+from escbot.core.decide.texts import readers
 from escbot.core.policy import Policy, RootCause
+from escbot.core.roster import Roster
 from escbot.core.steps import teller
 from escbot.slack import ids
 from escbot.slack.blocks.base import Block, mrkdwn, option, plain, section
@@ -18,6 +20,7 @@ from escbot.slack.payloads import whole
 from escbot.words.drill import MARK
 from escbot.words.notices import DECLINED
 from escbot.words.reasons import criterion_name
+from escbot.words.telling import also_for
 from escbot.words.voice import capital
 
 MOST_FILES = 5
@@ -301,10 +304,11 @@ def wait(case: Case, memo: Memo) -> dict[str, Any]:
     return a_modal(ids.FORM_WAIT, f"{case.id} waits", "Wait", blocks, memo)
 
 
-def edit_words(case: Case, memo: Memo) -> dict[str, Any]:
+def edit_words(case: Case, memo: Memo, roster: Roster) -> dict[str, Any]:
     """Return the form that changes the words before anybody tells them."""
     text = case.words[-1].text if case.words else ""
-    blocks = [text_input(ids.TEXT, "What the customer will read", initial=text)]
+    hint = also_for(*readers(case, roster))
+    blocks = [text_input(ids.TEXT, "What the customer will read", initial=text, hint=hint)]
     return a_modal(ids.FORM_EDIT_WORDS, f"Words for {case.id}", "Save", blocks, memo)
 
 
@@ -326,9 +330,10 @@ def away() -> dict[str, Any]:
     return a_modal(ids.FORM_AWAY, "Away", "I'm away", blocks, Memo())
 
 
-def tell(case: Case, memo: Memo, text: str) -> dict[str, Any]:
+def tell(case: Case, memo: Memo, text: str, roster: Roster) -> dict[str, Any]:
     """Return the form with the customer's text."""
-    blocks = [text_input(ids.TEXT, "What the customer was told", initial=text)]
+    hint = also_for(*readers(case, roster))
+    blocks = [text_input(ids.TEXT, "What the customer was told", initial=text, hint=hint)]
     return a_modal(ids.FORM_TELL, f"Update {case.id}", "I sent it", blocks, memo)
 
 

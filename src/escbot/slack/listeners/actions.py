@@ -29,6 +29,11 @@ def register(app: AsyncApp, services: Services) -> None:
     for id_, show in _FORMS.items():
         app.action(ids.BUTTON + id_)(_form(services, show))
 
+    def edit_words(case: Case, policy: Policy, memo: forms.Memo) -> dict[str, Any]:
+        return forms.edit_words(case, memo, services.library.roster)
+
+    app.action(ids.BUTTON + "edit_words")(_form(services, edit_words))
+
     async def more(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         click = payloads.click(body)
         number, seen, _ = payloads.case_reference(click.value)
@@ -44,7 +49,8 @@ def register(app: AsyncApp, services: Services) -> None:
         number, seen, _ = payloads.case_reference(click.value)
         case = await services.desk.case(click.team, number)
         if case is not None:
-            form = forms.tell(case, forms.Memo(number, seen), services.desk.words_now(case))
+            memo, text = forms.Memo(number, seen), services.desk.words_now(case)
+            form = forms.tell(case, memo, text, services.library.roster)
             await client.views_open(trigger_id=click.trigger_id, view=form)
         await ack()
 
@@ -147,7 +153,6 @@ _FORMS: dict[str, Open] = {
     "escalate": forms.move_up,
     "deescalate": forms.move_down,
     "waiting": lambda case, policy, memo: forms.wait(case, memo),
-    "edit_words": lambda case, policy, memo: forms.edit_words(case, memo),
     "hand_words": lambda case, policy, memo: forms.hand_words(case, memo),
     "reclassify": changes.change_severity,
     "reopen": _reason(ids.FORM_REOPEN, "Reopen {id}", "Reopen", "Why?"),

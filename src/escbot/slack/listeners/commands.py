@@ -89,7 +89,7 @@ async def _form(
     if case is None or case.phase.is_over:
         return None
     memo = forms.Memo(case.number, case.turn)
-    return forms.tell(case, memo, services.desk.words_now(case))
+    return forms.tell(case, memo, services.desk.words_now(case), services.library.roster)
 
 
 async def answer(services: Services, command: payloads.SlashCommand, typed: Typed) -> str:
