@@ -18,7 +18,7 @@ from escbot.cli.options import Columns, Source, spread
 from escbot.cli.patterns import AsHtml
 from escbot.core.policy import Policy
 from escbot.http.pages import hours, page
-from escbot.insights.backtest.compare import Difference, differences, grouped
+from escbot.insights.backtest.compare import Difference, differences, grouped, moved_hours
 from escbot.insights.backtest.replay import replay
 from escbot.insights.backtest.summary import summary, zone_of
 from escbot.insights.backtest.trace import habits
@@ -27,7 +27,8 @@ from escbot.services.replaying import History
 from escbot.words.history import WHAT, assumptions, in_short, reason
 
 console = Console(highlight=False, soft_wrap=True)
-SHOWN_CASES = 25  # on the page
+SHOWN_CASES = 18  # on the page
+SHOWN_EACH = 3  # of cases that differ in the same way
 
 
 @spread
@@ -56,8 +57,8 @@ def backtest(
                 title=title,
                 b=answer,
                 what=WHAT,
-                shown=SHOWN_CASES,
-                most=sorted(answer["differs"]["each"], key=_weight)[:SHOWN_CASES],
+                each=SHOWN_EACH,
+                most=telling(answer["differs"]["each"]),
                 rows=ROWS,
                 at_path=at_path,
                 tiers={key: _tiers(answer, key) for key in ("start", "highest")},
@@ -89,11 +90,14 @@ def compared(
         "span": {"from": history.since.isoformat(), "to": history.until.isoformat()},
         "roster": roster.name if roster else None,
         "hours_in": zone_of(new.policy),
-        "in_short": list(in_short(name, _name(new), figures, groups, len(found))),
+        "in_short": list(
+            in_short(name, _name(new), figures, groups, len(found), moved_hours(was, now))
+        ),
         "old": {"name": name, **figures[0]},
         "new": {"name": _name(new), **figures[1]},
         "differs": {
             "cases": len(found),
+            "hours": moved_hours(was, now),
             "by_change": groups,
             "each": [plain(one) for one in found],
         },
@@ -156,14 +160,25 @@ def at_path(values: Mapping[str, Any], path: Sequence[str]) -> Any:  # noqa: ANN
     return found
 
 
-def _weight(one: Mapping[str, Any]) -> tuple[float, str]:
-    """Put first what ends much sooner or later, for its length; then what changes most."""
-    moved = 0.0
-    for change in one["changes"]:
-        if change["what"] in ("sooner", "later"):
-            old, new = float(change["old"]), float(change["new"])
-            moved = abs(new - old) / max(old, 1.0)
-    return -moved - len(one["changes"]), str(one["case"])
+def telling(differing: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return a few cases of each way in which cases differ: the most frequent way first."""
+    ways: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for one in differing:
+        way = tuple(change["what"] for change in one["changes"])
+        ways.setdefault(way, []).append(one)
+    ranked = sorted(ways.items(), key=lambda item: (-len(item[1]), item[0]))
+    found = [one for _, cases in ranked for one in sorted(cases, key=_moved)[:SHOWN_EACH]]
+    return found[:SHOWN_CASES]
+
+
+def _moved(one: Mapping[str, Any]) -> tuple[float, str]:
+    """Put first what ends much sooner or later."""
+    hours_ = [
+        abs(float(change["new"]) - float(change["old"]))
+        for change in one["changes"]
+        if change["what"] in ("sooner", "later")
+    ]
+    return -sum(hours_), str(one["case"])
 
 
 def _tiers(b: Mapping[str, Any], key: str) -> list[str]:

@@ -35,7 +35,9 @@ from escbot.settings import DatabaseSettings
 from escbot.store import cases as case_rows
 from escbot.store.database import DatabaseError, open_database
 from escbot.store.ledger import contacts as stored_contacts
-from escbot.words.figures import NAMES, SHARES
+from escbot.words.draft import KINDS
+from escbot.words.figures import CLOCKS as CLOCK_NAMES
+from escbot.words.figures import NAMES, SCORES, SHARES, list_name
 from escbot.words.voice import plain_voice
 
 console = Console(highlight=False)
@@ -98,6 +100,9 @@ def _draw(answer: Mapping[str, Any], found: list[Story], label: Label, *, as_htm
                 r=answer,
                 names=NAMES,
                 shares=SHARES,
+                clocks=CLOCK_NAMES,
+                scores=SCORES,
+                listed=list_name,
                 lists=lists,
                 label=label,
             )
@@ -115,6 +120,8 @@ def labels(policy: Policy | None, roster: Roster) -> Label:
     def label(dimension: str, value: str) -> str:
         if dimension == "owner":
             return plain_voice(roster).person(value)
+        if dimension == "kind":
+            return KINDS.get(value, value)
         if policy is None:
             return value
         if dimension == "root_cause":

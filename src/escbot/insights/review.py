@@ -327,9 +327,7 @@ def tasks(followups: Sequence[Followup], month: Month) -> Tasks:
         dropped=sum(one.state == "dropped" for one in closed),
         open=len(left),
         overdue=len(late),
-        late=tuple(
-            (one.text, one.case, (month.end.date() - one.due_on).days) for one in late[:WORST]
-        ),
+        late=tuple((one.text, one.case, (month.end.date() - one.due_on).days) for one in late),
     )
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from escbot.core import events as e
 from escbot.core.case import Case
 from escbot.core.clocks import deadlines
+from escbot.core.followups import Asked
 from escbot.core.ledger import ContactsCounted
 from escbot.insights.simulate.life import Lived, Simulation
 from escbot.services.ledger import Ledger
@@ -19,6 +20,8 @@ from escbot.store import deadlines as deadline_rows
 from escbot.store.database import Database
 
 AT_ONCE = 100  # cases in one transaction
+FORGOTTEN, DROPPED = 0.15, 0.1  # shares of follow-ups
+DONE_WITHIN = (0.3, 1.6)  # of the time until a follow-up is due
 CONTACTS_FOR_EACH = 9.0  # customer contacts for each escalation
 
 
@@ -45,6 +48,7 @@ async def make_past(
     ledger = Ledger(database, library, lambda: moment[0], wall, new_key)
     for first in range(0, len(lived), AT_ONCE):
         await _store(database, ledger, team, lived[first : first + AT_ONCE], moment)
+    await _follow_up(ledger, team, seed, end, moment)
     moment[0] = end
     await ledger.count_contacts(team, None, list(_contacts(lived, seed, start.date(), end.date())))
     async with database.session() as session:
@@ -75,6 +79,22 @@ async def _store(
                 if isinstance(record.event, e.Resolved) and record.event.lessons:
                     moment[0] = record.at
                     await ledger.open_for(session, team, case, record.event, floor)
+
+
+async def _follow_up(
+    ledger: Ledger, team: str, seed: int, end: datetime, moment: list[datetime]
+) -> None:
+    """Let the owners do most of what was to be followed up: some late, some never."""
+    draw = random.Random(seed)  # noqa: S311 - a simulation
+    for one in await ledger.followups(team):
+        if draw.random() < FORGOTTEN:
+            continue
+        asked: Asked = "dropped" if draw.random() < DROPPED else "done"
+        days = (one.due_on - one.opened_at.date()).days * draw.uniform(*DONE_WITHIN)
+        closed_at = one.opened_at + timedelta(days=days)
+        if closed_at < end:
+            moment[0] = closed_at
+            await ledger.answer_followup(team, one.number, asked, one.owner)
 
 
 def _marks(

@@ -26,6 +26,24 @@ SHARES = {
     "scored": "scored by the receiver",
     "false_escalations": "not needed, said the receiver",
 }
+# What the receiver of a handoff says, keys of the report's `scores`.
+SCORES = {
+    "needed": "needed, said the receiver",
+    "complete": "complete, said the receiver",
+    "in_time": "in time, said the receiver",
+}
+# Lists of cases that are named after no share and no clock.
+LISTS = {
+    "cases": "all cases",
+    "resolved": "resolved",
+    "late": "past a limit",
+    "updates_missed": "an update to the customer was missed",
+    "lowered": "severity lowered",
+    "incomplete": "handed over incomplete",
+    "rated": "the customer gave a score",
+    "satisfied": "the customer was satisfied",
+    "dissatisfied": "the customer was not satisfied",
+}
 CLOCKS = {
     "respond": "taken in time",
     "tier": "left its tier in time",
@@ -33,6 +51,14 @@ CLOCKS = {
     "update": "customer heard in time",
     "manage": "managers answered in time",
 }
+
+
+def list_name(name: str) -> str:
+    """Return what a list of cases is called, like "taken in time: breached"."""
+    clock, dot, state = name.partition(".")
+    if dot:
+        return f"{CLOCKS[clock]}: {state}"
+    return LISTS.get(name) or SHARES.get(name) or name.replace("_", " ")
 
 
 def percent(share: float | None) -> str:

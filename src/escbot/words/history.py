@@ -91,6 +91,7 @@ def in_short(
     figures: tuple[Mapping[str, Any], Mapping[str, Any]],
     groups: Sequence[Mapping[str, Any]],
     differing: int,
+    moved: Mapping[str, float],
 ) -> Iterator[str]:
     """Yield what a manager must know of a comparison, in a few sentences."""
     was, now = figures
@@ -103,25 +104,29 @@ def in_short(
             ends[group["what"]] += group["cases"]
     same = f"{now['cases'] - differing:,} of {now['cases']:,} don't change"
     if ends["sooner"] or ends["later"]:
-        moved = f"{ends['sooner']:,} cases end sooner and {ends['later']:,} later"
-        yield f"Under “{new}” {moved}; {same}."
+        sooner = f"{ends['sooner']:,} cases end sooner{_by(moved['sooner'])}"
+        yield f"Under “{new}” {sooner} and {ends['later']:,} later{_by(moved['later'])}; {same}."
     else:
         yield f"Under “{new}” no case ends sooner or later; {same} at all."
     for said, (part, figure) in _COUNTED:
         before, after = was[part][figure], now[part][figure]
         if before != after:
             word = "fewer" if after < before else "more"
-            yield f"{abs(after - before):,} {word} {said} ({before:,} → {after:,})."
+            yield f"{said}: {before:,} → {after:,} ({abs(after - before):,} {word})."
     lost = now["ends"].get("cut", 0)
     if lost:
         yield f"{lost:,} cases moved without end and were cut off: the policy sends them around."
 
 
+def _by(hours: float) -> str:
+    return f" (by {hours:,.0f} h together)" if hours >= 1 else ""
+
+
 _COUNTED: Sequence[tuple[str, tuple[str, str]]] = (
-    ("moves up because a limit passed", ("moves", "by_limit")),
-    ("responses that came too late", ("breaches", "respond")),
-    ("calls to management", ("manager_pings", "total")),
-    ("warnings", ("warnings", "total")),
+    ("Moves up because a limit passed", ("moves", "by_limit")),
+    ("Responses that came too late", ("breaches", "respond")),
+    ("Calls to management", ("manager_pings", "total")),
+    ("Warnings", ("warnings", "total")),
 )
 
 

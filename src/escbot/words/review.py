@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -30,6 +30,21 @@ CHANGED: Mapping[str, str] = {
     "complete": "Handoffs with everything that the next person needs",
     "satisfied": "Satisfied customers among those who answered",
 }
+# How the headline and a decision call them, where the long names would be too much.
+SHORT: Mapping[str, str] = {
+    "taken": "time until somebody takes a case",
+    "told": "time until the customer hears from us",
+    "resolved": "time to resolve",
+    "kept.respond": "cases taken in time",
+    "kept.tier": "cases that left their tier in time",
+    "kept.update": "customers told in time",
+    "raised": "cases that went up another tier",
+    "reopened": "cases opened again",
+    "declined": "offers declined or unanswered",
+    "complete": "complete handoffs",
+    "satisfied": "satisfied customers",
+}
+SHOWN_LATE = 5  # overdue follow-ups, alike ones together
 TEST = (
     "“More than noise” means that a difference like this would come by chance less than once in a "
     "hundred times: Fisher's exact test for shares, Mann–Whitney for times, an exact binomial test "
@@ -93,7 +108,7 @@ def headline(r: Review) -> str:
     if not r.cases:
         return "Nothing was escalated this month."
     better, worse = (
-        [CHANGED[one.name] for one in r.changes if one.verdict == verdict and one.name != "cases"]
+        [SHORT[one.name] for one in r.changes if one.verdict == verdict and one.name in SHORT]
         for verdict in ("better", "worse")
     )
     text = f"{r.cases:,} escalations ({r.cases_before:,} the month before), {r.resolved:,} resolved"
@@ -108,9 +123,8 @@ def headline(r: Review) -> str:
 
 
 def _named(names: list[str]) -> str:
-    shown = [name[:1].lower() + name[1:] for name in names[:3]]
-    more = len(names) - len(shown)
-    return listed([*shown, f"{more} more"]) if more else listed(shown)
+    more = len(names) - 3
+    return listed([*names[:3], f"{more} more"]) if more > 1 else listed(names)
 
 
 def happened(r: Review, names: Names) -> Iterator[str]:
@@ -184,11 +198,16 @@ def gap(one: Gap, names: Names) -> str:
     return f"{names.area(one.area)} in tier {one.tier} ({cases(one.cases)}): {shown_by(one)}."
 
 
+def times(number: int) -> str:
+    """Return "once", "twice", "3 times"."""
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
+
+
 def shown_by(one: Gap) -> str:
     """Return what shows a skill gap."""
     facts = []
     if "declined" in one.why:
-        facts.append(f"{one.not_my_area} times declined as “not my area”")
+        facts.append(f"declined {times(one.not_my_area)} as “not my area”")
     if "silent" in one.why:
         facts.append(f"{one.declined} of {one.offers} offers declined or unanswered")
     if "alone" in one.why:
@@ -231,9 +250,22 @@ def tasks(r: Review) -> Iterator[str]:
         return
     dropped = f", {t.dropped} found not needed" if t.dropped else ""
     yield f"{t.done} done{dropped}; {t.open} open, {t.overdue} of them overdue."
+    alike: dict[str, list[tuple[int | None, int]]] = {}
     for text, case, days in t.late:
-        source = f"ESC-{case}, " if case else ""
-        yield f"Overdue: {text} ({source}{days} days)"
+        alike.setdefault(text, []).append((case, days))
+    for text, late in list(alike.items())[:SHOWN_LATE]:
+        yield f"Overdue: {text} ({_late(late)})"
+    if len(alike) > SHOWN_LATE:
+        yield f"{len(alike) - SHOWN_LATE} more are overdue; `escbot followups` lists them."
+
+
+def _late(late: Sequence[tuple[int | None, int]]) -> str:
+    """Return where overdue follow-ups of the same text come from; the oldest stands first."""
+    sources = [f"ESC-{case}" for case, _ in late if case]
+    if len(sources) > 3:
+        sources = [*sources[:2], f"{len(sources) - 2} more"]
+    days = f"{late[0][1]} days" if len(late) == 1 else f"the oldest {late[0][1]} days"
+    return f"{listed(sources)}; {days}" if sources else days
 
 
 def practice(record: Mapping[str, Any]) -> list[str]:
@@ -293,12 +325,14 @@ def _from_chances(r: Review, names: Names) -> Iterator[Idea]:
 
 
 def _from_changes(r: Review, names: Names) -> Iterator[Idea]:
-    for place, one in enumerate(r.changes):
-        if one.verdict == "worse" and one.name != "cases":
-            what = CHANGED[one.name][:1].lower() + CHANGED[one.name][1:]
-            was, now = figure(one, one.before), figure(one, one.now)
-            text = f"Name somebody who finds out why “{what}” went from {was} to {now}."
-            yield Idea(f"change-{place}", text, 5.0)
+    """Yield one decision about everything that got worse: it mostly has one reason."""
+    worse = [one for one in r.changes if one.verdict == "worse" and one.name in SHORT]
+    if not worse:
+        return
+    said = [f"{SHORT[o.name]} {figure(o, o.before)} → {figure(o, o.now)}" for o in worse[:3]]
+    more = f" and {len(worse) - 3} more" if len(worse) > 3 else ""
+    text = f"Name somebody who finds out why the month got worse: {', '.join(said)}{more}."
+    yield Idea("worse", text, 5.0 + 2 * len(worse))
 
 
 def _always(r: Review, names: Names) -> Iterator[Idea]:

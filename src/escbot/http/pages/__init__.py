@@ -24,6 +24,7 @@ def _environment() -> Environment:
     made.filters["hours"] = hours
     made.filters["count"] = lambda number: f"{number:,}"
     made.filters["percent"] = lambda share: f"{share:.0%}"
+    made.filters["arrow"] = lambda text: str(text).replace(" -> ", "->").replace("->", " → ")
     return made
 
 

@@ -75,6 +75,15 @@ def _ends(was: Fate, now: Fate, policies: tuple[Policy, Policy]) -> Iterator[Cha
         yield Change(what, _hours(was.length), _hours(now.length), why)
 
 
+def moved_hours(old: Sequence[Fate], new: Sequence[Fate]) -> dict[str, float]:
+    """Return by how many hours all cases together end sooner, and later."""
+    found = {"sooner": 0.0, "later": 0.0}
+    for was, now in zip(old, new, strict=True):
+        moved = (now.length - was.length) / timedelta(hours=1)
+        found["later" if moved > 0 else "sooner"] += abs(moved)
+    return found
+
+
 def _hours(time: timedelta) -> str:
     return f"{time / timedelta(hours=1):.2f}"
 
