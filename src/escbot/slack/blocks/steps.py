@@ -174,7 +174,7 @@ def brief(view: BriefView, voice: Voice) -> Body:
         lacks.append("the brief is taken")
         said = f"{voice.person(view.giver)}, please call {receiver} or start a huddle here."
         if view.checklist:
-            said += " Whoever receives it ticks what was spoken about:"
+            said += " " + capital(f"{receiver} ticks what was spoken about:")
     boxes = () if view.briefed_by and not unticked else _boxes(view)
     state = f"Complete once {listed(lacks)}." if lacks else "The handoff is complete."
     value = f"{view.number}|{view.version}"
