@@ -13,10 +13,12 @@ from escbot.core.decision import Considered
 from escbot.core.reasons import Because
 from escbot.core.roster import Person, Roster
 from escbot.core.values import kept
+from escbot.core.weighing import Record
 
 Bar = tuple[str] | tuple[str, str] | tuple[str, int, int]  # a reason's code, then its values
 OFF_SHIFT: Bar = ("off_shift",)
 _MOST = 512  # benches kept of one roster
+_MOST_REMARKS = 20_000  # about runners-up of one roster
 
 # What the values of a reason are called.
 _VALUES: Mapping[str, tuple[str, ...]] = {
@@ -80,4 +82,22 @@ def passed_over(roster: Roster, person: Person, bar: Bar) -> Considered:
 
 
 def _no_remarks(roster: Roster) -> dict[tuple[str, Bar], Considered]:
+    return {}
+
+
+def runner_up(
+    roster: Roster, person: Person, record: Record, because: tuple[Because, ...]
+) -> Considered:
+    """Return what is said of somebody who could take it; the record has all that `because` says."""
+    known = kept(roster, _nobody_ran_up)
+    found = known.get((person.id, record))
+    if found is None:
+        if len(known) >= _MOST_REMARKS:
+            known.clear()
+        found = Considered(person.id, person.name, "runner_up", because)
+        known[person.id, record] = found
+    return found
+
+
+def _nobody_ran_up(roster: Roster) -> dict[tuple[str, Record], Considered]:
     return {}

@@ -8,22 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
 from escbot.core.availability import is_away, leads_of, on_call_people, with_role
-from escbot.core.bench import Bar, Bench, bench_of, no_skill, passed_over
+from escbot.core.bench import Bar, Bench, bench_of, no_skill, passed_over, runner_up
 from escbot.core.calendars import is_open
 from escbot.core.decision import Choice, Considered
 from escbot.core.policy import Policy, Severity
 from escbot.core.reasons import Because
 from escbot.core.roster import Floor, Person, Roster
+from escbot.core.weighing import Record, weighed
 
 RESTED_AFTER = timedelta(hours=24)  # elapsed; who had nothing for a day counts as fully rested
-TOP_SKILL = 3
-ENOUGH = 5  # solved or served cases after which more make no difference
-DECLINES_THAT_COUNT = 3
 _NO_TIME = timedelta(0)
 _ALREADY_ASKED: Bar = ("already_asked",)
 _GONE: Bar = ("gone",)
@@ -80,6 +77,7 @@ def choose(
 class _Ranked(NamedTuple):
     key: tuple[float, float, str]
     person: Person
+    record: Record
     because: tuple[Because, ...]
 
 
@@ -128,7 +126,7 @@ class _Scene:
         first, *others = ranked
         considered = (
             Considered(first.person.id, first.person.name, "chosen", first.because),
-            *(Considered(o.person.id, o.person.name, "runner_up", o.because) for o in others),
+            *(runner_up(self.roster, o.person, o.record, o.because) for o in others),
             *barred,
         )
         return first, considered
@@ -162,7 +160,7 @@ class _Scene:
 
     def rank(self, person: Person) -> _Ranked:
         """Weigh one eligible person; smaller keys come first."""
-        need, floor, weights, id_ = self.need, self.floor, self.policy.routing, person.id
+        need, floor, id_ = self.need, self.floor, person.id
         capacity, load = max(self.capacity(person), 1), floor.load.get(id_, 0)
         served = floor.served.get((id_, need.customer), 0)
         level = solved = declined = 0
@@ -170,17 +168,17 @@ class _Scene:
             level = person.skills.get(area, 0)
             solved = floor.solved.get((id_, area), 0)
             declined = floor.declines.get((id_, area), 0)
+        record = Record(area, need.novel, level, load, capacity, served, solved, declined)
+        found = weighed(self.policy, record)
         score = (
-            weights.skill * level / TOP_SKILL
-            + weights.load * (max(capacity - load, 0) / capacity)
-            + weights.fairness * self._rested(id_)
-            + weights.continuity * (min(served, ENOUGH) / ENOUGH)
-            + weights.outcome * (min(solved, ENOUGH) / ENOUGH)
-            - weights.decline * (min(declined, DECLINES_THAT_COUNT) / DECLINES_THAT_COUNT)
+            found.skill_and_load
+            + self.policy.routing.fairness * self._rested(id_)
+            + found.continuity
+            + found.outcome
+            - found.decline
         )
         key = (-level if need.novel else 0, -round(score, 9), id_)
-        because = _reasons(area, need.novel, level, load, capacity, served, solved, declined)
-        return _Ranked(key, person, because)
+        return _Ranked(key, person, record, found.because)
 
     def _rested(self, id_: str) -> float:
         last = self.floor.last_assigned.get(id_)
@@ -190,29 +188,6 @@ class _Scene:
 
 
 _key = attrgetter("key")
-
-
-@lru_cache(maxsize=4096)  # what is said of eligible people are few things too
-def _reasons(
-    area: str | None,
-    novel: bool,
-    level: int,
-    load: int,
-    capacity: int,
-    served: int,
-    solved: int,
-    declined: int,
-) -> tuple[Because, ...]:
-    """Say what counted for and against somebody."""
-    said = (
-        (novel and level, Because("novel")),
-        (level, Because("skill", {"area": area, "level": level})),
-        (True, Because("free", {"load": load, "capacity": capacity})),
-        (served, Because("knows_customer", {"cases": served})),
-        (solved, Because("solved_before", {"area": area, "cases": solved})),
-        (declined, Because("declined_area", {"area": area, "times": declined})),
-    )
-    return tuple(because for counts, because in said if counts)
 
 
 def _overflow(scene: _Scene, considered: tuple[Considered, ...]) -> Choice:
