@@ -50,7 +50,7 @@ async def test_a_person_escalates_and_a_specialist_acknowledges(
     await expect(form).to_contain_text("P1 System down")
     await expect(form).to_contain_text("Priya")
     await form.get_by_label("What have you tried?").fill("Restarted the gateway")
-    await form.get_by_text("P1 System down").scroll_into_view_if_needed()
+    await form.get_by_text("P1 System down").evaluate("said => said.scrollIntoView()")
     await picture(page, "form")
     await form.get_by_role("button", name="Escalate").click()
     await expect(form).to_have_count(0)

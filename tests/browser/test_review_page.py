@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
 from escbot.http.pages import page
 from escbot.http.pages.review import review_page
 from escbot.insights.metrics import MARKED, cases_of, report
 from escbot.services.reviews import names_of
 from escbot.words.figures import CLOCKS, NAMES, SCORES, SHARES, list_name
+from tests.browser.conftest import Open
 from tests.insights.test_review import reviewed, two_months
 from tests.make import a_policy
 
@@ -37,26 +38,22 @@ def pages(folder: Path) -> dict[str, Path]:
 
 @pytest.mark.parametrize("name", ["review", "report"])
 @pytest.mark.parametrize("width", [1280, 390])
-async def test_nothing_sticks_out(browser: Browser, tmp_path: Path, name: str, width: int) -> None:
-    shown = await browser.new_page(viewport={"width": width, "height": 844})
-    faults: list[str] = []
-    shown.on("console", lambda message: faults.append(message.text))
-    await shown.goto(pages(tmp_path)[name].as_uri())
+async def test_nothing_sticks_out(open_page: Open, tmp_path: Path, name: str, width: int) -> None:
+    size = {"width": width, "height": 844}
+    shown = await open_page(pages(tmp_path)[name].as_uri(), viewport=size)
     root = "document.documentElement"
     assert await shown.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
-    assert faults == []
 
 
-async def test_on_paper_the_lists_of_cases_are_left_out(browser: Browser, tmp_path: Path) -> None:
-    shown = await browser.new_page()
-    await shown.goto(pages(tmp_path)["report"].as_uri())
+async def test_on_paper_the_lists_of_cases_are_left_out(open_page: Open, tmp_path: Path) -> None:
+    shown = await open_page(pages(tmp_path)["report"].as_uri())
     await shown.emulate_media(media="print")
     assert not await shown.locator(".cases").is_visible()
 
 
-async def test_a_figure_leads_to_its_cases(browser: Browser, tmp_path: Path) -> None:
-    shown = await browser.new_page(viewport={"width": 1280, "height": 500})
-    await shown.goto(pages(tmp_path)["report"].as_uri())
+async def test_a_figure_leads_to_its_cases(open_page: Open, tmp_path: Path) -> None:
+    size = {"width": 1280, "height": 500}
+    shown = await open_page(pages(tmp_path)["report"].as_uri(), viewport=size)
     cases = shown.locator("#resolved")
     await expect(cases).not_to_be_visible()  # a long list is folded
     await shown.locator('a[href="#resolved"]').first.click()

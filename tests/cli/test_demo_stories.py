@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import typer
+from rich.console import Console
 from typer.testing import CliRunner
 
 from escbot.cli.demo import greeting, perform
 from escbot.cli.main import app
 from escbot.cli.recording import BROWSERS
 from escbot.cli.storyfile import NAMES, packaged, read_play
+from escbot.cli.transcript import Paper, readable
 from escbot.services.files import FileError
+from escbot.workspace.workspace import Workspace
 
 CHROMIUM = any(shutil.which(name) for name in BROWSERS)
 
@@ -114,3 +119,20 @@ def test_who_else_can_reach_it_is_said(host: str, warns: str) -> None:
     assert "http://127.0.0.1:8330" in said
     assert ("act as anybody" in said) == bool(warns)
     assert warns in said
+
+
+def test_the_transcript_fits_eighty_columns_and_says_each_minute_once() -> None:
+    workspace = Workspace(start=datetime(2026, 11, 24, 10, 0, tzinfo=UTC))
+    workspace.clock.pause()
+    workspace.add_user("U05", "Priya")
+    console = Console(width=80, file=io.StringIO())
+    paper = Paper(workspace, console)
+    ends = int(datetime(2026, 11, 24, 10, 15, tzinfo=UTC).timestamp())
+    asked = f"*<@U05>* is asked :eyes:, answer by <!date^{ends}^{{time}}|some time>. " + "why " * 20
+    paper.write("— Nobody can pay.", "note")
+    paper.write(readable(asked, workspace), "posts")
+    lines = paper.lines
+    assert lines[0] == "Tue 10:00  — Nobody can pay."
+    assert lines[1].startswith("             @Priya is asked 👀, answer by 10:15. why why")
+    assert len(lines) > 2
+    assert all(len(line) <= 80 and not line.startswith("Tue") for line in lines[1:])

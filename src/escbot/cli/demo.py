@@ -24,7 +24,7 @@ from escbot.cli.player import Player, Unmet
 from escbot.cli.recording import Camera
 from escbot.cli.storyfile import NAMES, Play, packaged, read_play
 from escbot.cli.tour import TOUR
-from escbot.cli.transcript import COLOURS, Transcript
+from escbot.cli.transcript import Paper, Transcript
 from escbot.core.roster import Roster
 from escbot.services.drillfile import packaged_drills
 from escbot.services.files import FileError, Files, NotReadable
@@ -156,20 +156,14 @@ async def perform(play: Play, policy: Path | None, roster: Path | None, record: 
 
 async def _played(workspace: Workspace, play: Play, camera: Camera | None) -> str:
     """Play to the end or to the first promise that is not kept; return that one."""
-    lines: list[str] = []
+    paper = Paper(workspace, console)
     transcript = Transcript(workspace)
-
-    def write(text: str, kind: str = "") -> None:
-        lines.append(f"{workspace.clock.now():%a %H:%M:%S}  {text}")
-        colour = COLOURS.get(kind)
-        shown = _escaped(lines[-1])
-        console.print(f"[{colour}]{shown}[/{colour}]" if colour else shown)
 
     def say(text: str) -> None:
         for line in transcript.news():
             if line.kind in ("posts", "refused"):
-                write(f"    {line.text}", line.kind)
-        write(text)
+                paper.write(line.text, line.kind, line.at)
+        paper.write(text, _kind(text))
 
     failed = ""
     try:
@@ -178,7 +172,7 @@ async def _played(workspace: Workspace, play: Play, camera: Camera | None) -> st
         failed = str(error)
     say(failed or "The end.")
     if camera is not None:
-        written = camera.write(lines)
+        written = camera.write(paper.lines)
         console.print(f"{len(camera.pictures)} pictures and {written.name} in {written.parent}")
     return failed
 
@@ -223,9 +217,10 @@ async def _demo(
         workspace.tour = TOUR
         workspace.clock.speed(speed)  # not before there is somebody to hear of it
         await program.start()
-        tasks = [asyncio.create_task(_transcript(workspace))]
+        paper = Paper(workspace, console)
+        tasks = [asyncio.create_task(_transcript(workspace, paper))]
         if play is not None:
-            tasks.append(asyncio.create_task(_perform(workspace, play, speed)))
+            tasks.append(asyncio.create_task(_perform(workspace, play, speed, paper)))
         await stopped.wait()
         logging.disable(logging.CRITICAL)  # what is cut off from here on is not kept anyway
         for task in tasks:
@@ -253,14 +248,13 @@ def greeting(url: str, host: str, speed: float) -> str:
     return "\n".join([*lines, f"The clock runs {as_fast}.", ""])
 
 
-async def _perform(workspace: Workspace, play: Play, speed: float) -> None:
+async def _perform(workspace: Workspace, play: Play, speed: float, paper: Paper) -> None:
     """Play beside the person who watches; they may be faster, and then the story ends."""
     console.print(f"[bold]{_escaped(play.about)}[/bold]")
 
     def say(line: str) -> None:
         if not line.startswith("✓"):
-            at = f"[dim]{workspace.clock.now():%H:%M:%S}[/dim]"
-            console.print(f"{at}  [bold]{_escaped(line)}[/bold]")
+            paper.write(line, _kind(line))
 
     # A drill is as fast as people are, so a story of one waits for people's time, not the clock's.
     stretch = speed / play.speed if play.speed else 1.0
@@ -339,15 +333,18 @@ async def _listen(workspace: Workspace, host: str, port: int) -> None:
     raise typer.Exit(2)
 
 
-async def _transcript(workspace: Workspace) -> None:
+async def _transcript(workspace: Workspace, paper: Paper) -> None:
     """Print what passes between the app and the workspace, as it happens."""
     transcript = Transcript(workspace)
     while True:
         for line in transcript.news():
-            colour = COLOURS[line.kind]
-            at = f"[dim]{workspace.clock.now():%H:%M:%S}[/dim]"
-            console.print(f"{at}  [{colour}]{_escaped(line.text)}[/{colour}]")
+            paper.write(line.text, line.kind, line.at)
         await asyncio.sleep(0.2)
+
+
+def _kind(text: str) -> str:
+    """Return how a line of the story is shown."""
+    return {"✓": "seen", "—": "note", "…": "note"}.get(text[:1], "step")
 
 
 def _escaped(text: str) -> str:

@@ -161,10 +161,11 @@ class Player:
 
     async def _wait(self, step: Step) -> None:
         amount: timedelta = step.value
-        self.say(f"… {format_duration(amount)} later")
         clock = self.workspace.clock
         if self.headless:
             await self.workspace.settle(0.3)
+        self.say(f"… {format_duration(amount)} later")
+        if self.headless:
             await clock.advance(amount)
             await self.workspace.settle(0.8)
             return

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
+
+from rich.console import Console
+from rich.emoji import Emoji
+from rich.text import Text
 
 from escbot.workspace.state import Record
 from escbot.workspace.workspace import Workspace
 
-LONGEST = 110
+LONGEST = 150
+WIDEST = 100  # columns
 _MENTION = re.compile(r"<@(\w+)>")
-_DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
+_DATE = re.compile(r"<!date\^(\d+)[^|>]*\|[^>]*>")
 _LINK = re.compile(r"<[^|>]+\|([^>]*)>")
-COLOURS = {"event": "cyan", "posts": "green", "edits": "dim", "refused": "red"}
+_CASE = re.compile(r"ESC-\d+")
+_BOLD = re.compile(r"\*([^*\n]+)\*")
+COLOURS = {
+    "step": "bold",
+    "note": "italic",
+    "seen": "green",
+    "event": "cyan",
+    "posts": "blue",
+    "edits": "dim",
+    "refused": "red",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +39,31 @@ class Line:
 
     kind: Literal["event", "posts", "edits", "refused"]
     text: str
+    at: datetime
+
+
+class Paper:
+    """Writes lines for a terminal, wrapped, with each minute of the simulated clock once."""
+
+    def __init__(self, workspace: Workspace, console: Console) -> None:
+        self._w = workspace
+        self._console = console
+        self._last = ""
+        self.lines: list[str] = []
+
+    def write(self, text: str, kind: str = "step", at: datetime | None = None) -> None:
+        """Write one thing that happened, now or at `at`; what passes stands a little further in."""
+        now = f"{at or self._w.clock.now():%a %H:%M}"
+        begin = " " * len(now) if now == self._last else now
+        self._last = now
+        inside = "  " if kind in ("step", "note", "seen") else "    "
+        width = min(self._console.width, WIDEST)
+        room = max(width - len(now) - len(inside) - 4, 20)  # an emoji takes two columns
+        for line in textwrap.wrap(text, room, subsequent_indent="  ") or [""]:
+            self.lines.append(f"{begin}{inside}{line}")
+            shown = Text.assemble((begin, "dim"), inside, (line, COLOURS[kind]))
+            self._console.print(shown, soft_wrap=True)
+            begin = " " * len(now)
 
 
 class Transcript:
@@ -42,14 +84,14 @@ class Transcript:
         if record.direction == "slack":
             return self._event(record)
         if not record.ok:
-            return Line("refused", f"{record.what} was refused")
+            return Line("refused", f"{record.what} was refused", record.at)
         if record.what not in ("chat.postMessage", "chat.postEphemeral", "chat.update"):
             return None
         text = readable(str(record.detail.get("text") or ""), self._w)
         where = self._place(record)
         if record.what == "chat.update":
-            return Line("edits", f"escbot edits {where}: {text}")
-        return Line("posts", f"escbot {where}: {text}")
+            return Line("edits", f"escbot edits {where}: {text}", record.at)
+        return Line("posts", f"escbot {where}: {text}", record.at)
 
     def _event(self, record: Record) -> Line | None:
         """Return what somebody did, or what went wrong; what the bot did itself is no news."""
@@ -60,8 +102,8 @@ class Transcript:
             return None
         person = self._w.state.users.get(id_)
         if not record.ok:
-            return Line("refused", record.what)
-        return Line("event", f"{person.name}: {record.what}") if person else None
+            return Line("refused", record.what, record.at)
+        return Line("event", f"{person.name}: {record.what}", record.at) if person else None
 
     def _place(self, record: Record) -> str:
         id_ = str(record.detail.get("channel") or "")
@@ -71,16 +113,25 @@ class Transcript:
         if person is not None:
             return f"to {person.name}"
         name = f"in #{channel.name}" if channel is not None else "somewhere"
-        return f"{name}, in the thread" if record.detail.get("thread_ts") else name
+        thread = record.detail.get("thread_ts")
+        root = self._w.state.find(id_, str(thread)) if thread else None
+        case = _CASE.search(root.words()) if root is not None else None
+        return f"in the thread of {case[0]}" if case else name
 
 
 def readable(text: str, workspace: Workspace) -> str:
-    """Return a message's text in one line, with names in the place of Slack's codes."""
+    """Return a message's text in one line: names and times instead of Slack's codes, no marks."""
 
     def name(match: re.Match[str]) -> str:
         user = workspace.state.users.get(match[1])
         return f"@{user.name}" if user is not None else match[0]
 
-    plain = _LINK.sub(r"\1", _DATE.sub(r"\1", _MENTION.sub(name, text)))
+    def moment(match: re.Match[str]) -> str:
+        now = workspace.clock.now()
+        at = datetime.fromtimestamp(int(match[1]), now.tzinfo or UTC)
+        return f"{at:%H:%M}" if at.date() == now.date() else f"{at:%a %H:%M}"
+
+    plain = _LINK.sub(r"\1", _DATE.sub(moment, _MENTION.sub(name, text)))
+    plain = Emoji.replace(_BOLD.sub(r"\1", plain.replace("```", " ")))
     plain = " ".join(plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").split())
-    return plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + "…"
+    return textwrap.shorten(plain, LONGEST, placeholder=" …")

@@ -4,10 +4,10 @@ import { act, did } from "./feed.js";
 
 const METHODS = ["chat.postMessage", "chat.update", "chat.postEphemeral", "views.open", "views.update", "views.publish", "conversations.replies", "conversations.history", "conversations.open", "users.info"];
 const CALLS = {
-  drop: "Lose the answer after the work is done", hang: "Keep the answer back", broken: "Say error although it was done",
+  drop: "Do it, but lose the answer", hang: "Keep the answer back", broken: "Do it, but say error",
   error: "Refuse with an error", limited: "Say: too fast (429)", status: "Answer HTTP 500", refuse: "Close the connection first", delay: "Do it late",
 };
-const ENVELOPES = { duplicate: "Send it twice", late: "Send it late", hold: "Send it after the next one", lose: "Lose the acknowledgement", cut: "Close the socket in the middle" };
+const ENVELOPES = { duplicate: "Send it twice", late: "Send it late", hold: "Send it after the next one", lose: "Lose the acknowledgement", cut: "Cut the socket in the middle" };
 const NAMES = {
   drop: "answer lost", hang: "answer kept back", broken: "done, but an error said", error: "refused", limited: "rate limited", status: "HTTP error", refuse: "connection closed", delay: "late",
   duplicate: "sent twice", late: "sent late", hold: "held back", lose: "acknowledgement lost", cut: "socket cut",
