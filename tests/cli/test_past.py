@@ -15,7 +15,7 @@ from escbot.insights.simulate.life import Simulation
 from escbot.insights.simulate.world import GAP_AREA, QUICK_CAUSE, bad_month
 from escbot.services.templates import compose
 from escbot.store.database import open_database
-from escbot.store.messages import unsent
+from escbot.store.outbox import unsent
 from tests.make import NOW, a_policy, a_roster
 
 run = CliRunner().invoke

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from escbot.core.views import Deadline, Message, Notice
-from escbot.store import cases, deadlines, lanes, messages
+from escbot.store import cases, deadlines, lanes, messages, outbox
 from escbot.store.database import Database
 from escbot.store.tables import DeadlineRow, EventRow, LaneRow, MessageRow
 from tests.make import NOW
@@ -118,7 +118,7 @@ async def test_what_slack_limits_is_known_to_every_replica_until_then(database: 
         assert await lanes.blocked(session, NOW - HOUR) == {}
 
 
-async def show(database: Database, code: str = "warned") -> messages.Pending:
+async def show(database: Database, code: str = "warned") -> outbox.Pending:
     keys = iter(f"k{n}" for n in range(9))
     message = Message("card", 1, "view", "channel:escalations", Notice(code, 1, 1))
     async with database.session() as session:
@@ -128,20 +128,20 @@ async def show(database: Database, code: str = "warned") -> messages.Pending:
     return await only(database)
 
 
-async def only(database: Database) -> messages.Pending:
+async def only(database: Database) -> outbox.Pending:
     async with database.session() as session:
         row = (await session.execute(select(MessageRow))).scalar_one()
-    return messages._pending(row)
+    return outbox._pending(row)
 
 
-async def attempt(database: Database, item: messages.Pending, by: str, wall=NOW) -> bool:
+async def attempt(database: Database, item: outbox.Pending, by: str, wall=NOW) -> bool:
     async with database.session() as session:
-        return await messages.claim(session, item, wall, LEASE, NOW, by, ("C1", None))
+        return await outbox.claim(session, item, wall, LEASE, NOW, by, ("C1", None))
 
 
-async def sent(database: Database, item: messages.Pending, by: str | None, ts: str | None) -> None:
+async def sent(database: Database, item: outbox.Pending, by: str | None, ts: str | None) -> None:
     async with database.session() as session:
-        await messages.sent(session, item, "C1", ts, by=by, recheck_at=NOW + LEASE)
+        await outbox.sent(session, item, "C1", ts, by=by, recheck_at=NOW + LEASE)
 
 
 async def test_a_message_is_sent_by_one(database: Database) -> None:
@@ -159,7 +159,7 @@ async def test_an_edit_that_comes_after_its_lease_makes_the_message_dirty_again(
     old = await show(database, "passed")
     assert await attempt(database, old, "slow")
     async with database.session() as session:  # its lease ends, and another one takes over
-        await messages.settle(session, await only(database), state="dirty")
+        await outbox.settle(session, await only(database), state="dirty")
     new = await show(database, "taken")
     assert await attempt(database, new, "quick")
     await sent(database, new, "quick", None)
@@ -174,7 +174,7 @@ async def test_an_attempt_that_comes_too_late_does_not_end_the_claim_of_another(
     item = await show(database)
     assert await attempt(database, item, "slow")
     async with database.session() as session:
-        await messages.settle(session, await only(database), state="dirty")
+        await outbox.settle(session, await only(database), state="dirty")
     assert await attempt(database, await only(database), "quick")  # it is posting now
     await sent(database, item, "slow", "1.0")
     row = await only(database)
@@ -212,12 +212,12 @@ async def test_two_posts_of_one_message_are_both_known(database: Database) -> No
     item = await show(database)
     assert await attempt(database, item, "slow")
     async with database.session() as session:
-        await messages.settle(session, await only(database), state="dirty", reposted=True)
+        await outbox.settle(session, await only(database), state="dirty", reposted=True)
     assert await attempt(database, await only(database), "quick")
     await sent(database, item, "quick", "2.0")
     await sent(database, item, "slow", "1.0")
     async with database.session() as session:
-        due = await messages.to_recheck(session, NOW + LEASE, 10)
+        due = await outbox.to_recheck(session, NOW + LEASE, 10)
         row = (await session.execute(select(MessageRow))).scalar_one()
     assert row.recheck_at is not None
     assert row.ts == "2.0"

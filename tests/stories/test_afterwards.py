@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from escbot.store import messages
+from escbot.store import outbox
 from escbot.workspace.model import Message
 from tests.stories.conftest import World
 from tests.stories.test_more import more, told
@@ -34,7 +34,7 @@ async def everything_sent(world: World) -> None:
     assert database is not None
     for _ in range(400):
         async with database.session() as session:
-            found = await messages.states(session)
+            found = await outbox.states(session)
         if not any(found.get(state) for state in ("dirty", "sending", "uncertain")):
             return
         await asyncio.sleep(0.05)

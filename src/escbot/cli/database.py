@@ -26,7 +26,7 @@ from escbot.services.policyfile import default_policy
 from escbot.services.templates import compose
 from escbot.services.work import Services
 from escbot.settings import DatabaseSettings
-from escbot.store import messages
+from escbot.store import outbox
 from escbot.store.database import Database, DatabaseError, connect, open_database
 
 T = TypeVar("T")
@@ -201,9 +201,9 @@ def settle(
 
     async def work(opened: Database) -> bool:
         async with opened.session() as session:
-            known = {one[0] for one in await messages.unsettled(session)}
+            known = {one[0] for one in await outbox.unsettled(session)}
             if message in known:
-                await messages.change(session, message, **values)
+                await outbox.change(session, message, **values)
             return message in known
 
     if not _with(database, work):
@@ -214,7 +214,7 @@ def settle(
 def _list_unsettled(database: str | None) -> None:
     async def work(opened: Database) -> list[tuple[int, str, str, str | None]]:
         async with opened.session() as session:
-            return list(await messages.unsettled(session))
+            return list(await outbox.unsettled(session))
 
     found = _with(database, work)
     if not found:

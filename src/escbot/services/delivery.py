@@ -19,9 +19,9 @@ from escbot.services.pace import Pace
 from escbot.services.ports import Chat, Painter
 from escbot.services.sending import Sender
 from escbot.services.settling import Settler
-from escbot.store import lanes, messages
+from escbot.store import lanes, outbox
 from escbot.store.database import Database
-from escbot.store.messages import Pending
+from escbot.store.outbox import Pending
 
 __all__ = ["Delivery", "Pace"]
 
@@ -77,8 +77,8 @@ class Delivery:
     async def deliver_once(self) -> int:
         """Send what may be sent now; return how many messages were handled."""
         async with self._database.session() as session:
-            pending = await messages.waiting(session, self._wall(), self._clock(), MOST)
-            held = await messages.held_back(session, self._wall(), self._clock())
+            pending = await outbox.waiting(session, self._wall(), self._clock(), MOST)
+            held = await outbox.held_back(session, self._wall(), self._clock())
             self._sender.limits = await lanes.blocked(session, self._wall())
         by_lane: dict[Lane, list[Pending]] = defaultdict(list)
         for item in _in_line(pending, self._heads(held), self._lane):

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from escbot.services.library import Library
-from escbot.store import deadlines, messages
+from escbot.store import deadlines, outbox
 from escbot.store.database import Database
 from escbot.store.faults import plainly
 
@@ -131,9 +131,9 @@ class Doctor:
     async def _with_database(self, found: Health, problems: list[str], now: datetime) -> Health:
         try:
             async with self._database.session() as session:
-                states = await messages.states(session)
-                queues = await messages.queues(session, now)
-                unsettled = await messages.unsettled(session)
+                states = await outbox.states(session)
+                queues = await outbox.queues(session, now)
+                unsettled = await outbox.unsettled(session)
                 oldest = await deadlines.oldest_due(session, self._clock())
         except (SQLAlchemyError, OSError) as error:
             text = f"{plainly(error)}; nothing is lost, escbot tries again"

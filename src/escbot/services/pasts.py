@@ -15,7 +15,7 @@ from escbot.insights.simulate.life import Lived, Simulation
 from escbot.services.ledger import Ledger
 from escbot.services.library import Library
 from escbot.services.templates import compose
-from escbot.store import cases, messages, people
+from escbot.store import cases, outbox, people
 from escbot.store import deadlines as deadline_rows
 from escbot.store.database import Database
 
@@ -52,7 +52,7 @@ async def make_past(
     moment[0] = end
     await ledger.count_contacts(team, None, list(_contacts(lived, seed, start.date(), end.date())))
     async with database.session() as session:
-        await messages.drop_unsent(session, team)
+        await outbox.drop_unsent(session, team)
     return len(lived)
 
 

@@ -33,9 +33,9 @@ from escbot.services.ports import (
     Posted,
     Setting,
 )
-from escbot.store import lanes, messages
+from escbot.store import lanes, messages, outbox
 from escbot.store.database import Database
-from escbot.store.messages import Pending
+from escbot.store.outbox import Pending
 
 log = logging.getLogger(__name__)
 
@@ -196,17 +196,17 @@ class Sender:
     async def _claim(self, item: Pending, by: str, place: Place) -> bool:
         lease, at = timedelta(seconds=self._pace.lease), (place.channel, place.thread_ts)
         async with self._database.session() as session:
-            return await messages.claim(session, item, self._wall(), lease, self._clock(), by, at)
+            return await outbox.claim(session, item, self._wall(), lease, self._clock(), by, at)
 
     async def _set(self, item: Pending, by: str | None, **values: object) -> None:
         async with self._database.session() as session:
-            await messages.change(session, item.id, by=by, **values)
+            await outbox.change(session, item.id, by=by, **values)
 
     async def _sent(self, item: Pending, by: str, posted: Posted | None) -> None:
         channel, ts = (posted.channel, posted.ts) if posted else (None, None)
         again = self._wall() + timedelta(seconds=self._pace.recheck)
         async with self._database.session() as session:
-            await messages.sent(session, item, channel, ts, by=by, recheck_at=again)
+            await outbox.sent(session, item, channel, ts, by=by, recheck_at=again)
             if ts is not None and item.slot == "card" and item.episode > 1:
                 await messages.relink(session, item.team, item.subject)
 

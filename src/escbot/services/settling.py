@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 
 from escbot.services.pace import Pace
 from escbot.services.ports import Chat, ChatError, ChatGone, ChatLimited, Posted
-from escbot.store import messages
+from escbot.store import messages, outbox
 from escbot.store.database import Database
-from escbot.store.messages import Pending
+from escbot.store.outbox import Pending
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ class Settler:
         if copies:
             again = self._in(self._pace.recheck)
             async with self._database.session() as session:
-                await messages.sent(session, item, channel, copies[0].ts, by=None, recheck_at=again)
+                await outbox.sent(session, item, channel, copies[0].ts, by=None, recheck_at=again)
         elif item.looks + 1 < LOOKS_BEFORE_REPOST:
             later = self._in(self._pace.grace)
             await self._set(item, state="uncertain", looks=item.looks + 1, not_before=later)
@@ -103,7 +103,7 @@ class Settler:
         may have landed late, on top of a newer one.
         """
         async with self._database.session() as session:
-            due = await messages.to_recheck(session, self._wall(), MOST_RECHECKED)
+            due = await outbox.to_recheck(session, self._wall(), MOST_RECHECKED)
         for item in due:
             try:
                 await self._recheck(item)
@@ -111,7 +111,7 @@ class Settler:
                 log.warning("looking for a second copy of %s failed: %s", item.slot, error)
                 wait = await self._wait(item.team, error)
                 async with self._database.session() as session:
-                    await messages.change(session, item.id, recheck_at=self._in(wait))
+                    await outbox.change(session, item.id, recheck_at=self._in(wait))
         return len(due)
 
     async def _recheck(self, item: Pending) -> None:
@@ -123,7 +123,7 @@ class Settler:
             )
             copies = found.get(item.key, ())
         async with self._database.session() as session:
-            hangs = await messages.has_thread(session, item)
+            hangs = await outbox.has_thread(session, item)
         kept = item.ts if hangs or not copies else copies[0].ts
         if kept != item.ts:
             await self._move(item, kept)  # first: Slack tells of the deletion at once
@@ -135,12 +135,12 @@ class Settler:
                 await self._chat.delete(item.channel, other.ts)
         state = "dirty" if item.kind == "view" else "sent"
         async with self._database.session() as session:
-            await messages.settle(session, item, state=state, recheck_at=None, reposted=False)
+            await outbox.settle(session, item, state=state, recheck_at=None, reposted=False)
 
     async def _move(self, item: Pending, ts: str | None) -> None:
         """Take the other copy for ours; what links to it is edited."""
         async with self._database.session() as session:
-            await messages.change(session, item.id, ts=ts)
+            await outbox.change(session, item.id, ts=ts)
             if item.slot == "card":
                 await messages.relink(session, item.team, item.subject)
 
@@ -149,7 +149,7 @@ class Settler:
 
     async def _set(self, item: Pending, **values: object) -> None:
         async with self._database.session() as session:
-            await messages.settle(session, item, **values)
+            await outbox.settle(session, item, **values)
 
 
 def _can_be_found(item: Pending) -> bool:
