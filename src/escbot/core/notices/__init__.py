@@ -1,0 +1,121 @@
+"""Events → the news that somebody must see: posted once, with the values of that moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from escbot.core import events as e
+from escbot.core.availability import is_on_shift, on_call_people
+from escbot.core.calendars import NeverOpen, next_open
+from escbot.core.case import Case
+from escbot.core.drill.stage import cast, floor_of, paced
+from escbot.core.notices import clocks, customer, hands
+from escbot.core.notices.scene import News, Scene
+from escbot.core.policy import Policy
+from escbot.core.roster import Floor, Roster
+from escbot.core.views import Message, Notice, SharedView
+
+_NEWS = {**clocks.NEWS, **hands.NEWS, **customer.NEWS}
+
+
+def notices(
+    before: Case | None,
+    recorded: e.Recorded,
+    after: Case,
+    policy: Policy,
+    roster: Roster,
+    floor: Floor,
+) -> tuple[Message, ...]:
+    """Return the notices of one event, in the order in which they are posted."""
+    tell = _NEWS.get(type(recorded.event))
+    if tell is None:
+        return ()
+    people = cast(roster, policy, after)  # in a drill nobody hears but who joined
+    scene = Scene(before, recorded, after, paced(policy, after), people, floor_of(floor, after))
+    told = tuple(
+        message
+        for place, news in enumerate(tell(scene, recorded.event), 1)
+        for message in _messages(scene, place, news)
+    )
+    return (*told, *_shared(recorded))
+
+
+def _shared(recorded: e.Recorded) -> Iterator[Message]:
+    """Yield the customer's words for each channel that is shared with a customer."""
+    event = recorded.event
+    if not isinstance(event, e.CustomerTold):
+        return
+    places = {event.channel: event.text, **{copy.channel: copy.text for copy in event.copies}}
+    for place, (channel, text) in enumerate(places.items()):
+        if channel is not None:
+            slot = f"shared:{recorded.number}:{place}"
+            yield Message(slot, 1, "notice", f"customer:{channel}", SharedView(text))
+
+
+def _messages(scene: Scene, place: int, news: News) -> Iterator[Message]:
+    """Yield the notice; whoever is off shift gets it alone, when their hours begin.
+
+    Only an urgent case wakes people up.
+    """
+    people = tuple(dict.fromkeys(person for person in news.people if person))
+    asleep = {person: at for person in people if (at := _wakes(scene, person)) is not None}
+    there = tuple(person for person in people if person not in asleep)
+    slot = f"notice:{scene.recorded.number}:{place}"
+    yield _message(scene, slot, news, there)
+    for person, at in asleep.items():
+        alone = replace(news, target=f"dm:{person}", holds=f"concerns:{person}")
+        yield replace(_message(scene, f"{slot}:{person}", alone, ()), after=at)
+
+
+def _wakes(scene: Scene, id_: str) -> datetime | None:
+    """Return when a person's hours begin, None where they may hear of it now."""
+    now, policy = scene.recorded.at, scene.policy
+    person = scene.roster.person(id_)
+    severity = scene.after.severity or policy.severities[0].id
+    if person is None or policy.severity(severity).urgent:
+        return None
+    if id_ in on_call_people(scene.roster, now=now) or is_on_shift(policy, person, now):
+        return None
+    try:
+        return next_open(policy.calendars[person.hours], now)
+    except NeverOpen:
+        return None
+
+
+def _message(scene: Scene, slot: str, news: News, people: tuple[str, ...]) -> Message:
+    after = scene.after
+    notice = Notice(
+        code=news.code,
+        number=after.number,
+        version=after.turn,
+        people=people,
+        values={"customer": after.customer, **(news.values or {})},
+        buttons=news.buttons,
+        drill=after.drill,
+    )
+    return Message(slot, 1, "notice", news.target, notice, holds=news.holds, acts=news.acts)
+
+
+def holds(case: Case, condition: str) -> bool:
+    """Tell whether a notice is still true when it is about to be posted."""
+    name, _, value = condition.partition(":")
+    if name == "open":
+        return not case.phase.is_over
+    if name == "over":
+        return case.phase.is_over
+    if name == "asked":
+        return case.offered == value
+    if name == "concerns":
+        return value in (case.owner, case.offered, case.requester) and not case.phase.is_over
+    if name == "owner":
+        return case.owner == value and not case.phase.is_over
+    if name == "owned":
+        return case.owner is not None and not case.phase.is_over
+    if name == "clock":
+        return value in case.clocks and case.clocks[value].since is not None
+    if name == "managed":
+        ping = case.management[int(value) - 1]
+        return ping.taken_by is None and not case.phase.is_over
+    return True
