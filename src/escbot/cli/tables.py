@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import re
 import sys
 from collections.abc import Iterable, Sequence
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# Programs pass over blanks and a byte order mark; some take the wide forms for the plain ones.
+_RUNS = re.compile(r"[\s\ufeff]*[=+\-@＝＋－＠]|[\ufeff \u00a0]*[\t\r\n]")
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -21,5 +24,4 @@ def cell(value: object) -> object:
     """Return a value as a cell; text that a spreadsheet would run gets a quotation mark."""
     if value is None:
         return ""
-    starts = isinstance(value, str) and value.lstrip(" ").startswith(FORMULA)
-    return f"'{value}" if starts else value
+    return f"'{value}" if isinstance(value, str) and _RUNS.match(value) else value
