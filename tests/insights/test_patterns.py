@@ -61,7 +61,7 @@ def test_a_table_worked_out_by_hand(tmp_path: Path) -> None:
         "time_to_first_escalation_hours": {"p50": 3.0, "p90": 3.8, "cases": 2},
         "waiting_share": 0.3,  # 3 h of 5 h + 5 h
         "duplicate_rows": 0,
-        "trouble": {},
+        "trouble": {"no_end": {"rows": 2, "lines": [5, 6]}},  # A and B are left open
         "span": {"from": "2026-03-02T09:00:00+00:00", "to": "2026-03-02T15:00:00+00:00"},
     }
     assert {key: answer[key] for key in expected} == expected
@@ -110,6 +110,7 @@ def test_what_is_wrong_is_counted_with_its_lines_and_never_fatal(tmp_path: Path)
         "no_line": {"rows": 1, "lines": [7]},
         "duplicate": {"rows": 1, "lines": [3]},
         "unordered": {"rows": 1, "lines": [9]},
+        "no_end": {"rows": 1, "lines": [7]},
     }
     text = run(app, ["patterns", str(path)]).stdout
     assert "(line 6)" in text
@@ -121,7 +122,7 @@ def test_what_is_wrong_is_counted_with_its_lines_and_never_fatal(tmp_path: Path)
         ("", "is empty"),
         ("when,what\n1,2\n", "--case"),
         ("case_id,timestamp\n", "only a header"),
-        ("case_id,timestamp\nA,soon\n", "rows have no time"),
+        ("case_id,timestamp\nA,soon\n", "1 row has no time"),
     ],
 )
 def test_a_log_that_says_nothing_gets_one_sentence(tmp_path: Path, content: str, says: str) -> None:
@@ -133,6 +134,37 @@ def test_a_log_that_says_nothing_gets_one_sentence(tmp_path: Path, content: str,
     assert len(done.stderr.strip().splitlines()) == 1
     missing = run(app, ["patterns", str(tmp_path / "none.csv")])
     assert (missing.exit_code, len(missing.stderr.strip().splitlines())) == (2, 1)
+
+
+def test_times_that_no_calendar_knows_are_left_out_and_said(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(
+        "case_id,timestamp\nA,0001-01-01T00:00:00+14:00\nA,9999-12-31T23:59:59-12:00\n"
+        "A,2026-03-02T09:00:00Z\n"
+    )
+    answer = asked(path)
+    assert (answer["events"], answer["trouble"]) == (1, {"far_time": {"rows": 2, "lines": [2, 3]}})
+
+
+@pytest.mark.parametrize("parts", [1, 2])
+def test_of_a_download_that_broke_off_what_came_is_read(tmp_path: Path, parts: int) -> None:
+    draw = random.Random(1)
+    rows = ["case_id,timestamp"]
+    rows += [f"C{draw.random()},2026-03-02T09:00:00Z" for _ in range(9000)]
+    text = "\n".join(rows).encode()
+    middle = len(text) // parts
+    whole = gzip.compress(text[:middle]) + (gzip.compress(text[middle:]) if parts > 1 else b"")
+    path = tmp_path / "log.csv.gz"
+    path.write_bytes(whole)
+    assert asked(path)["events"] == 9000
+    path.write_bytes(whole[: int(len(whole) * 0.8)])
+    answer = asked(path)
+    assert 5000 < answer["events"] < 8500  # type: ignore[operator]
+    assert answer["trouble"]["cut_off"]["rows"] == 1  # type: ignore[index]
+    broken = bytearray(whole)
+    broken[len(whole) // 2 : len(whole) // 2 + 400] = b"x" * 400
+    path.write_bytes(broken)
+    assert "cut_off" in asked(path)["trouble"]  # type: ignore[operator]
 
 
 def test_the_page_escapes_what_people_wrote(tmp_path: Path) -> None:

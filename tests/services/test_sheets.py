@@ -47,7 +47,8 @@ def test_scores_with_a_broken_encoding_are_read(tmp_path: Path) -> None:
     found, notes = scores(a_file(tmp_path, text))
     assert [(one.case, one.score) for one in found] == [(7, 5), (9, 2)]
     assert found[0].comment == "schön"
-    assert notes.count == 2
+    assert notes.count == 3
+    assert notes.texts[0] == "line 2: it is not UTF-8 and was read as Windows-1252"
 
 
 @pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "case,score\n", "case,score\nx,y\n"])

@@ -15,8 +15,9 @@ from rich.table import Table
 from escbot.cli.files import AsJson, stop
 from escbot.cli.options import Columns, spread
 from escbot.http.pages import hours, page
+from escbot.insights.backtest.fromlog import LogMap, Mapper
 from escbot.insights.patterns import Patterns
-from escbot.services.logfile import LogError, read_log, said
+from escbot.services.logfile import LogError, read_log
 from escbot.words.patterns import findings
 
 console = Console(highlight=False, soft_wrap=True)
@@ -33,16 +34,17 @@ def patterns(
     """Map today's patterns: volumes, escalations, hand-offs, waiting, ping-pong, peaks."""
     try:
         with read_log(file, columns.given()) as log:
-            found = Patterns()
+            found, guessed = Patterns(), Mapper(LogMap())
             for _, events in log.cases():
                 found.add(events)
+            log.note_unfinished(lambda status: guessed.doing(status) == "done")
             answer = {
                 **found.result(),
                 "duplicate_rows": log.duplicates,
                 "columns": dict(log.columns),
                 "trouble": log.trouble.plain(),
             }
-            notes = said(log.trouble)
+            notes = log.trouble.say()
     except LogError as error:
         stop(str(error))
     if as_json:

@@ -7,22 +7,23 @@ What can't be used is counted with its line numbers; nothing is dropped in silen
 from __future__ import annotations
 
 import csv
-import gzip
 import hashlib
-import io
 import json
 import re
 import sqlite3
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import groupby
 from pathlib import Path
 from typing import IO, Protocol
 
 from escbot.insights.patterns import LogEvent
+from escbot.services.logbytes import Unzipped, as_text
+from escbot.services.logmoments import YEARS, moment
+from escbot.services.logtrouble import SHOWN_LINES, Trouble
 
 FIELDS = ("case", "at", "line", "team", "status", "severity", "area")
 # Header names that are recognised without being told, best first.
@@ -36,34 +37,12 @@ KNOWN: Mapping[str, tuple[str, ...]] = {
     "area": ("area", "product", "component", "category", "function"),
 }
 NEEDED = ("case", "at")
-SHOWN_LINES = 5
 BATCH = 2000
 _LONGEST_FIELD = 1_000_000
 
 
 class LogError(ValueError):
     """A log that can't be used at all, with what to do in one sentence."""
-
-
-@dataclass
-class Trouble:
-    """What was found wrong, by kind: how often, and in which lines first."""
-
-    counts: dict[str, int] = field(default_factory=dict)
-    lines: dict[str, list[int]] = field(default_factory=dict)
-
-    def note(self, kind: str, line: int) -> None:
-        """Count one fault."""
-        self.counts[kind] = self.counts.get(kind, 0) + 1
-        shown = self.lines.setdefault(kind, [])
-        if len(shown) < SHOWN_LINES:
-            shown.append(line)
-
-    def plain(self) -> dict[str, dict[str, object]]:
-        """Return it for JSON."""
-        return {
-            kind: {"rows": self.counts[kind], "lines": self.lines[kind]} for kind in self.counts
-        }
 
 
 class Log:
@@ -85,6 +64,14 @@ class Log:
             (most,),
         )
         return [str(value) for (value,) in found]
+
+    def note_unfinished(self, is_done: Callable[[str], bool]) -> None:
+        """Note the cases whose last status does not say that they are over."""
+        if "status" not in self.columns:
+            return
+        for line, status in self._database.execute(_LAST):
+            if not is_done(str(status)):
+                self.trouble.note("no_end", line)
 
     def cases(self) -> Iterator[tuple[str, Sequence[LogEvent]]]:
         """Yield each case with its events sorted by time, stable in the order of the file."""
@@ -139,24 +126,11 @@ def _stage(
     database: sqlite3.Connection,
 ) -> Log:
     try:
-        with _text(path) as text:
-            return _rows(text, given, others, database, path.name)
-    except (OSError, EOFError) as error:
+        with path.open("rb") as file:
+            source = Unzipped(file)
+            return _rows(as_text(source), given, others, database, path.name, source)
+    except OSError as error:
         raise LogError(f"{path} can't be read: {error}") from error
-
-
-@contextmanager
-def _text(path: Path) -> Iterator[IO[str]]:
-    with path.open("rb") as file:
-        start = file.read(2)
-        file.seek(0)
-        zipped = gzip.GzipFile(fileobj=file) if start == b"\x1f\x8b" else None
-        buffered = io.BufferedReader(zipped or file)
-        mark = buffered.peek(4)[:2]
-        encoding = "utf-16" if mark in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-        # A byte that is no UTF-8 becomes a lone surrogate, by which its row is found again.
-        errors = "replace" if encoding == "utf-16" else "surrogateescape"  # UTF-16 knows no escape
-        yield io.TextIOWrapper(buffered, encoding, errors=errors, newline="")
 
 
 def _rows(
@@ -165,6 +139,7 @@ def _rows(
     others: Collection[str],
     database: sqlite3.Connection,
     name: str,
+    source: Unzipped,
 ) -> Log:
     csv.field_size_limit(_LONGEST_FIELD)
     first = text.readline()
@@ -182,9 +157,13 @@ def _rows(
     database.execute("BEGIN")
     _read_rows(csv.reader(text, delimiter=split), places, database, log.trouble)
     database.execute("COMMIT")
+    if source.cut_off:
+        (last,) = database.execute("SELECT max(number) FROM row").fetchone()
+        log.trouble.note("cut_off", last or 1)
     (total,) = database.execute("SELECT count(*) FROM row").fetchone()
     if not total:
-        raise LogError(f"{name} has no row that can be used; {_explain(log.trouble)}")
+        why = " ".join(log.trouble.say()).rstrip(".") or "it has only a header"
+        raise LogError(f"{name} has no row that can be used: {why}")
     log.duplicates = _note_all(log.trouble, "duplicate", database, _DUPLICATES)
     _note_all(log.trouble, "unordered", database, _UNORDERED)
     return log
@@ -198,6 +177,14 @@ _DUPLICATES = (
 _UNORDERED = (
     "SELECT number FROM (SELECT number, at, lag(at) OVER (PARTITION BY name ORDER BY number) "
     "AS was FROM row) WHERE at < was"
+)
+
+
+# The last row of each case.
+_LAST = (
+    "SELECT number, status FROM (SELECT number, status, row_number() OVER "
+    "(PARTITION BY name ORDER BY at DESC, number DESC) AS nth FROM row) WHERE nth = 1 "
+    "ORDER BY number"
 )
 
 
@@ -303,16 +290,19 @@ def _made(
     if not cells["case"]:
         trouble.note("no_case", line)
         return None
-    moment = _moment(cells["at"], trouble, line)
-    if moment is None:
+    at = moment(cells["at"], trouble, line)
+    if at is None:
         trouble.note("no_time", line)
+        return None
+    if at.year not in YEARS:
+        trouble.note("far_time", line)
         return None
     number = _line(cells.get("line", ""))
     if number is None and "line" in cells:
         trouble.note("no_line", line)
-    offset = moment.utcoffset() or timedelta(0)
+    offset = at.utcoffset() or timedelta(0)
     digest = hashlib.blake2b("\0".join(row).encode("utf-8", "replace"), digest_size=16).digest()
-    micros = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    micros = (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
     return (
         line, cells["case"], micros, int(offset.total_seconds()), number, cells.get("team", ""),
         cells.get("status", ""), cells.get("severity", ""), cells.get("area", ""),
@@ -323,90 +313,3 @@ def _made(
 def _line(written: str) -> int | None:
     match = re.search(r"\d{1,6}", written)
     return int(match[0]) if match else None
-
-
-_FORMS = (
-    "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d-%b-%Y %H:%M:%S", "%d %b %Y %H:%M:%S",
-    "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M",
-)  # fmt: skip
-_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}),? (\d{1,2}:\d{2}(?::\d{2})?(?: ?[AaPp][Mm])?)")
-_TIMES = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
-_EPOCH = re.compile(r"\d{9,10}(\.\d+)?|\d{12,13}")
-
-
-def _moment(written: str, trouble: Trouble, line: int) -> datetime | None:
-    """Read a moment; one without an offset counts as UTC and is said."""
-    try:
-        if _EPOCH.fullmatch(written):
-            seconds = float(written)
-            return datetime.fromtimestamp(seconds / 1000 if len(written) > 11 else seconds, UTC)
-        found = _parsed(written, trouble, line)
-    except (ValueError, OverflowError):
-        return None
-    if found is None:
-        return None
-    if found.tzinfo is None:
-        trouble.note("no_offset", line)
-        return found.replace(tzinfo=UTC)
-    return found
-
-
-def _parsed(written: str, trouble: Trouble, line: int) -> datetime | None:
-    try:
-        return datetime.fromisoformat(written)
-    except ValueError:
-        pass
-    slashed = _SLASHED.fullmatch(written)
-    if slashed is not None:
-        return _with_slashes(slashed, trouble, line)
-    for form in _FORMS:
-        try:
-            found = datetime.strptime(written, form)  # noqa: DTZ007 - said by `no_offset`
-        except ValueError:
-            continue
-        trouble.note("other_form", line)
-        return found
-    return None
-
-
-def _with_slashes(found: re.Match[str], trouble: Trouble, line: int) -> datetime | None:
-    """Read 24/11/2026 and 11/24/2026; where both could be meant, the day stands first."""
-    first, second = int(found[1]), int(found[2])
-    trouble.note("which_day" if first <= 12 and second <= 12 and first != second else "other_form",
-                 line)  # fmt: skip
-    day, month = (second, first) if second > 12 else (first, second)
-    for form in _TIMES:
-        try:
-            time = datetime.strptime(found[4].upper(), form)  # noqa: DTZ007 - as above
-        except ValueError:
-            continue
-        return time.replace(year=int(found[3]), month=month, day=day)
-    return None
-
-
-_SAID = {
-    "not_csv": "rows are not CSV",
-    "columns": "rows have more or fewer columns than the first line",
-    "encoding": "rows are not UTF-8 and were read as Windows-1252",
-    "no_case": "rows have no case and were left out",
-    "no_time": "rows have no time that can be read and were left out",
-    "other_form": "times are not ISO 8601 and were read as day, month, year",
-    "which_day": "times could be day/month or month/day and were read as day/month",
-    "unordered": "rows are earlier than the row before them of the same case and were sorted",
-    "duplicate": "rows are exact duplicates of others; they are counted",
-    "no_offset": "times have no offset and were read as UTC",
-    "no_line": "rows have no line and were left out where lines are compared",
-}
-
-
-def said(trouble: Trouble) -> list[str]:
-    """Return one sentence for each kind of trouble, with the first lines."""
-    return [
-        f"{count} {_SAID[kind]} (line{'s' if len(trouble.lines[kind]) > 1 else ''} "
-        f"{', '.join(map(str, trouble.lines[kind]))}{', …' if count > SHOWN_LINES else ''})."
-        for kind, count in trouble.counts.items()
-    ]
-
-
-def _explain(trouble: Trouble) -> str:
-    return "; ".join(sentence.rstrip(".") for sentence in said(trouble)) or "it has only a header"

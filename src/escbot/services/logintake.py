@@ -13,7 +13,7 @@ from escbot.insights.backtest.fromlog import DOINGS, LogMap, Mapper
 from escbot.insights.backtest.guess import guess
 from escbot.insights.patterns import Patterns
 from escbot.services.intake import Answers, area_id
-from escbot.services.logfile import read_log, said
+from escbot.services.logfile import read_log
 
 MOST_AREAS = 8
 MOST_VALUES = 60  # of a column, written into the map
@@ -37,7 +37,7 @@ def suggest(path: Path, given: Mapping[str, str | None]) -> Suggested:
         for _, events in log.cases():
             found.add(events)
         values = {name: log.values(name) for name in ("severity", "status", "area")}
-        notes = tuple(said(log.trouble))
+        notes = tuple(log.trouble.say())
         columns = dict(log.columns)
     p = found.result()
     answers = _answers(p)

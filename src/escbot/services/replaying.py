@@ -13,7 +13,7 @@ from escbot.insights.backtest.fromevents import trace_of
 from escbot.insights.backtest.fromlog import SEVERITY, Mapper
 from escbot.insights.backtest.guess import guess
 from escbot.insights.backtest.trace import Trace
-from escbot.services.logfile import Log, read_log, said
+from escbot.services.logfile import Log, read_log
 from escbot.services.mapfile import MapFile
 from escbot.store import cases
 from escbot.store.database import Database
@@ -62,11 +62,8 @@ def from_log(path: Path, given: Mapping[str, str | None], known: MapFile | None)
             meaning = replace(meaning, facts={SEVERITY: guessed})
         mapper = Mapper(meaning)
         traces = tuple(mapper.trace(name, events) for name, events in log.cases())
-        notes = said(log.trouble)
-    if mapper.unfinished:
-        notes.append(
-            f"{mapper.unfinished:,} cases have no end; they are followed to their last row."
-        )
+        log.note_unfinished(lambda status: mapper.doing(status) == "done")
+        notes = log.trouble.say()
     return History(
         source="log",
         name=path.name,

@@ -10,15 +10,17 @@ import csv
 import io
 import re
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from escbot.core.ledger import ContactsCounted
 
 LARGEST = 20_000_000  # bytes
 MOST_NOTES = 20
+_STRAY = re.compile("[\udc80-\udcff]")  # a byte that is no UTF-8
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 _CASE = re.compile(r"'?(?:ESC-)?(\d{1,9})", re.IGNORECASE | re.ASCII)
 _DAYS = (
@@ -71,7 +73,7 @@ def contacts(path: Path, today: date) -> tuple[list[ContactsCounted], Notes]:
     """Read counts of contacts by day or month. Raises SheetError."""
     notes = Notes([])
     found: dict[tuple[date, date], ContactsCounted] = {}
-    for line, row in _rows(path, CONTACTS, ("day", "contacts")):
+    for line, row in _rows(path, CONTACTS, ("day", "contacts"), notes):
         days = span(row["day"])
         count, solved = _whole(row["contacts"]), _whole(row.get("solved", ""))
         if days is None:
@@ -97,7 +99,7 @@ def scores(path: Path) -> tuple[list[Score], Notes]:
     """Read customers' scores, 1 to 5. Raises SheetError."""
     notes = Notes([])
     found: dict[int, Score] = {}
-    for line, row in _rows(path, SCORES, ("case", "score")):
+    for line, row in _rows(path, SCORES, ("case", "score"), notes):
         case, score = _CASE.fullmatch(row["case"]), _whole(row["score"].removesuffix(".0"))
         if case is None:
             notes.add(line, f"“{row['case'][:40]}” is no case; write ESC-7")
@@ -143,33 +145,60 @@ def _whole(text: str) -> int | None:
 
 
 def _rows(
-    path: Path, columns: Mapping[str, tuple[str, ...]], needed: Sequence[str]
-) -> list[tuple[int, dict[str, str]]]:
+    path: Path, columns: Mapping[str, tuple[str, ...]], needed: Sequence[str], notes: Notes
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield rows with their lines; what is odd about one is noted and the row still used."""
     text = _text(path)
     first = text.split("\n", 1)[0]
     split = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=split)
-    try:
-        header = [cell.strip().casefold().replace(" ", "_") for cell in next(reader, [])]
-        places = {
-            name: next((header.index(alias) for alias in known if alias in header), None)
-            for name, known in columns.items()
-        }
-        missing = [name for name in needed if places[name] is None]
-        if missing:
-            have = ", ".join(header[:12]) or "nothing"
-            raise SheetError(f"{path.name} needs a column “{missing[0]}”; it has: {have}.")
-        found = []
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                values = {
-                    name: row[place].strip() if place is not None and place < len(row) else ""
-                    for name, place in places.items()
-                }
-                found.append((reader.line_num, values))
-    except csv.Error as error:
-        raise SheetError(f"{path.name} is no table: {error}.") from error
-    return found
+    header = [cell.strip().casefold().replace(" ", "_") for cell in _next(reader, notes) or []]
+    places = {
+        name: next((header.index(alias) for alias in known if alias in header), None)
+        for name, known in columns.items()
+    }
+    missing = [name for name in needed if places[name] is None]
+    if missing:
+        have = ", ".join(header[:12]) or "nothing"
+        raise SheetError(f"{path.name} needs a column “{missing[0]}”; it has: {have}.")
+    while (row := _next(reader, notes)) is not None:
+        if not any(cell.strip() for cell in row):
+            continue
+        line = reader.line_num
+        if len(row) != len(header):
+            notes.add(line, f"it has {len(row)} columns where the first line has {len(header)}")
+        if any(_STRAY.search(cell) for cell in row):
+            notes.add(line, "it is not UTF-8 and was read as Windows-1252")
+            row = [_windows(cell) for cell in row]
+        yield (
+            line,
+            {
+                name: row[place].strip() if place is not None and place < len(row) else ""
+                for name, place in places.items()
+            },
+        )
+
+
+def _next(reader: _Reader, notes: Notes) -> list[str] | None:
+    """Return the next row, None at the end; what is no CSV is noted."""
+    while True:
+        try:
+            return next(reader, None)
+        except csv.Error as error:
+            notes.add(reader.line_num, f"it is no table: {error}")
+
+
+class _Reader(Protocol):
+    """What `csv.reader` makes."""
+
+    line_num: int
+
+    def __next__(self) -> list[str]: ...
+    def __iter__(self) -> Iterator[list[str]]: ...
+
+
+def _windows(cell: str) -> str:
+    return cell.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
 
 
 def _text(path: Path) -> str:
@@ -179,8 +208,7 @@ def _text(path: Path) -> str:
         raise SheetError(f"{path} can't be read: {error.strerror or error}.") from error
     if data is None:
         raise SheetError(f"{path.name} is larger than {LARGEST // 1_000_000} MB.")
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", "replace")
+    # A byte that is no UTF-8 becomes a lone surrogate, by which its row is found again.
+    return data.decode("utf-8-sig", "surrogateescape")

@@ -57,7 +57,6 @@ class Mapper:
     def __init__(self, meaning: LogMap) -> None:
         self.meaning = meaning
         self.unmapped: dict[str, Counter[str]] = {}
-        self.unfinished = 0
         self._doing: dict[str, Doing] = {}
         self._facts: dict[object, tuple[Facts, tuple[tuple[str, str], ...]]] = {}
         self._missing: list[tuple[str, str]] = []
@@ -81,7 +80,6 @@ class Mapper:
         last = events[end]
         stages.tier(last.line, self.meaning.top)
         ended = self.doing(last.status) == "done"
-        self.unfinished += not ended
         customer = self.meaning.customer
         first = replace(self.facts(events[0]), from_tier=_line(events, self.meaning.top))
         named = events[0].others.get(customer, "") if customer else ""
@@ -127,7 +125,7 @@ class Mapper:
             value = event.others.get(column) or (event.severity if column == SEVERITY else "")
             meant = values.get(value)
             if meant is None:
-                self._missing.append((column, value))
+                self._missing.append((column, value or "(empty)"))
                 meant = values.get("*", {})
             if meant:
                 found = replace(found, **{name: typed(name, x) for name, x in meant.items()})
