@@ -64,6 +64,19 @@ async def test_a_click_on_a_card_that_moved_on(world: World) -> None:
     assert "has it already" in ken.ephemeral()[-1].words()
 
 
+async def test_a_form_of_a_card_that_moved_on_moves_nothing(world: World) -> None:
+    card = await world.escalate(kind="Major function broken")
+    dana, sam = world.workspace.person("U01"), world.workspace.person("U02")
+    for person in (dana, sam):
+        await person.click(card, "Escalate")
+        person.form().fill("What was tried, or your reason", "Their board meets at noon")
+    assert (await sam.form().submit()).closed
+    await world.shows(card, "Tier 3")
+    refused = await dana.form().submit()
+    assert "has moved on since you saw it" in "".join(refused.errors.values())
+    assert (await world.case()).management == ()
+
+
 async def test_somebody_the_roster_does_not_know_can_escalate(world: World) -> None:
     card = await world.escalate(by="U99", kind="Minor issue")
     await world.shows(card, "<@U99>")

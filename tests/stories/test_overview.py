@@ -37,8 +37,13 @@ async def test_a_manager_sees_what_is_late_and_who_carries_what(world: World) ->
     await world.escalate()
     await world.asks("U05")
     text = await home_text(world, "U08")
-    for words in ("Past a limit", "At risk", "Nobody has it", "▰▰▰▱▱ *Priya* 3 of 5"):
+    for words in ("Nothing is late.", "Nothing is at risk.", "▰▰▰▱▱ *Priya* 3 of 5"):
         assert words in text
+    max_ = world.workspace.person("U08")
+    for minutes, words in ((31, "*At risk* · 1"), (30, "*Past a limit* · 1")):
+        await world.later(minutes=minutes)
+        await max_.home()
+        await world.workspace.until(lambda words=words: words in max_.home_view().text())
 
 
 async def test_an_admin_sees_what_needs_attention(world: World) -> None:
