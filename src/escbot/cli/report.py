@@ -40,7 +40,8 @@ from escbot.words.figures import CLOCKS as CLOCK_NAMES
 from escbot.words.figures import NAMES, SCORES, SHARES, list_name
 from escbot.words.voice import plain_voice
 
-console = Console(highlight=False)
+console = Console(highlight=False, soft_wrap=True)
+MOST_VALUES = 8  # of a dimension, in the terminal
 _AGO = re.compile(r"(\d{1,4})([dw])")
 
 
@@ -245,12 +246,28 @@ def _spans(times: Mapping[str, Any]) -> list[str]:
 
 
 def _lines(r: Mapping[str, Any], label: Label) -> Iterator[str]:
+    for name, counts in r["volume"].items():
+        if name != "root_cause" and len(counts) > 1:
+            some = [
+                f"{escape(label(name, v))} {c:,}" for v, c in list(counts.items())[:MOST_VALUES]
+            ]
+            more = f" and {len(counts) - MOST_VALUES} more" if len(counts) > MOST_VALUES else ""
+            yield f"By {name}: {', '.join(some)}{more}"
     for clock, states in r["clocks"].items():
         parts = ", ".join(f"{name} {number}" for name, number in states.items() if number)
         yield f"Clock {clock}: {parts or 'no case'}"
     yield "Shares: " + ", ".join(
         f"{said} {_percent(r[f'{name}_share'])}" for name, said in SHARES.items()
     )
+    if r["scored_share"]:
+        yield "Receivers said: " + ", ".join(
+            f"{said.split(',')[0]} {_percent(r['scores'][name])}" for name, said in SCORES.items()
+        )
+    for tier, one in r["fairness"].items():
+        yield (
+            f"Load of tier {tier}: {one['people']} people took {one['cases']} cases; the busiest "
+            f"{one['busiest']:.1f} times the mean"
+        )
     happy = r["satisfaction"]
     if happy["rated"]:
         yield (

@@ -164,11 +164,11 @@ def changed(one: Change) -> str:
         return f"{line}; too few to say more."
     if one.verdict == "noise":
         return f"{line}; no more than noise."
-    chance = "less than 1 in 1,000" if (one.p or 0) < 0.001 else f"{one.p or 0:.1%}"
+    chance = "under 0.1%" if (one.p or 0) < 0.001 else f"{one.p or 0:.1%}"
     word = "better" if one.verdict == "better" else "worse"
     if one.name == "cases":
         word = "fewer" if one.verdict == "better" else "more"
-    return f"{line}: {word}, and more than noise (by chance: {chance})."
+    return f"{line}: {word}, more than noise (by chance: {chance})."
 
 
 def what_changed(r: Review) -> Iterator[str]:
@@ -311,7 +311,7 @@ def _from_gaps(r: Review, names: Names) -> Iterator[Idea]:
         text = f"Teach {area} to one more person of tier {one.tier}"
         if one.not_my_area:
             text = f"Teach {area} in tier {one.tier}, or take it out of the roster's skills there"
-        text = f"{text}: {shown_by(one)} in {cases(one.cases)}."
+        text = f"{text} ({cases(one.cases)}): {shown_by(one)}."
         yield Idea(f"gap-{place}", text, 4.0 + one.not_my_area * 2)
 
 
