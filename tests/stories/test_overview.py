@@ -12,6 +12,7 @@ from escbot.slack.blocks.base import voice_for
 from escbot.workspace.model import texts_of
 from escbot.workspace.rules import view_problems
 from tests.stories.conftest import World
+from tests.stories.test_more import more
 
 
 async def home_text(world: World, person: str) -> str:
@@ -89,8 +90,16 @@ async def test_a_manager_gets_one_digest_in_their_own_morning(world: World) -> N
 
 
 async def test_without_anything_open_nobody_is_bothered(world: World) -> None:
-    await world.later(hours=21, minutes=45)
-    await world.workspace.settle(0.5)
+    await world.later(hours=1)  # today's morning is over
+    card = await world.escalate(customer="Initech", kind="Minor issue", area=None)
+    form = await more(world, card, "U01", "Cancel")
+    assert (await form.fill("Why?", "It was a test").submit()).closed
+    await world.shows(card, "Cancelled")
+    await world.later(hours=20, minutes=45)
+    reporter = world.program.reporter
+    assert reporter is not None
+    await world.workspace.until(lambda: "U08" in {person for _, person, _ in reporter._done})
+    await world.workspace.settle(0.3)
     assert world.workspace.person("U08").direct() == []
 
 
