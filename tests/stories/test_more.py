@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from escbot.core.case import Phase
-from escbot.workspace.model import Message
+from escbot.workspace.model import Message, elements_of
 from escbot.workspace.people import OpenView
 from tests.stories.conftest import World
 
@@ -110,8 +110,17 @@ async def test_the_receiver_scores_the_handoff_in_one_click(world: World) -> Non
     await priya.click(card, "Acknowledge")
     direct = (await world.directs("U05"))[0]
     await world.workspace.until(lambda: "Incomplete" in direct.buttons())
+    blocks = elements_of(direct.all_blocks())
+    again = next(e for e in blocks if e.get("action_id") == "esc_score_late")
     await priya.click(direct, "Incomplete")
     await world.shows(direct, "Thank you for scoring")
+    # A second score from a message that was not fresh yet, and one of somebody else.
+    for person, said in (("U05", "scored it already"), ("U06", "whoever received it")):
+        await world.workspace.interactions.click(person, again, message=direct, view=None)
+        who = world.workspace.person(person)
+        await world.workspace.until(
+            lambda who=who, said=said: any(said in m.words() for m in who.ephemeral())
+        )
     assert dict((await world.case()).round.scores) == {
         "needed": True,
         "complete": False,
