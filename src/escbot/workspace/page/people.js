@@ -12,7 +12,7 @@ export function know(state) {
   rooms = new Map(state.channels.map((one) => [one.id, one]));
   zone = people.get(state.as)?.tz;
   try {
-    new Intl.DateTimeFormat([], { timeZone: zone });
+    formatter([], { timeZone: zone });
   } catch {
     zone = undefined;
   }
@@ -42,8 +42,16 @@ export function nowMillis() {
   return clock();
 }
 
+// A formatter is dear to make and cheap to use; there are few kinds of them.
+const formatters = new Map();
+function formatter(languages, form) {
+  const key = JSON.stringify([languages, form]);
+  if (!formatters.has(key)) formatters.set(key, new Intl.DateTimeFormat(languages, form));
+  return formatters.get(key);
+}
+
 export function format(millis, form) {
-  return new Intl.DateTimeFormat([], { timeZone: zone, ...form }).format(millis);
+  return formatter([], { timeZone: zone, ...form }).format(millis);
 }
 
 export function timeOf(millis) {
@@ -52,7 +60,7 @@ export function timeOf(millis) {
 
 // Days since a fixed day in the reader's zone: equal for two moments of the same day.
 export function dayNumber(millis) {
-  const parts = new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(millis).split("-").map(Number);
+  const parts = formatter("en-CA", { timeZone: zone }).format(millis).split("-").map(Number);
   return Date.UTC(parts[0], parts[1] - 1, parts[2]) / 86400000;
 }
 
@@ -63,7 +71,7 @@ export function dayName(millis) {
 
 // What a datetime-local field holds, and back: seconds as the reader's own wall clock.
 export function toLocal(seconds) {
-  const wall = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "short" }).format(seconds * 1000);
+  const wall = formatter("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "short" }).format(seconds * 1000);
   return wall.replace(" ", "T");
 }
 
