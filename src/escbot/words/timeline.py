@@ -79,6 +79,21 @@ def _noted(event: e.Noted, voice: Voice) -> str:
     return f"{kinds.get(event.kind, 'Added to the record')}{_short(event.text, voice)}"
 
 
+def _says(text: str) -> Tell:
+    """Tell the same of every such event."""
+    return lambda event, voice: text
+
+
+def _quotes(text: str, field: str = "reason") -> Tell:
+    """Tell it with what somebody wrote."""
+    return lambda event, voice: f"{text}{_short(getattr(event, field), voice)}"
+
+
+def _of(text: str, field: str = "person") -> Tell:
+    """Tell it with a person's name in place of the braces."""
+    return lambda event, voice: text.format(_who(getattr(event, field), voice))
+
+
 _WORDS: Mapping[type, Tell] = {
     e.Opened: lambda v, voice: f"Opened for {voice.safe(v.customer)}{_short(v.summary, voice)}",
     e.Assessed: lambda v, _: (
@@ -93,12 +108,12 @@ _WORDS: Mapping[type, Tell] = {
     e.Offered: lambda v, voice: (
         f"{_who(v.choice.person, voice)} was asked" if v.choice.person else "Nobody was available"
     ),
-    e.Passed: lambda v, voice: f"No sign from {_who(v.person, voice)}",
-    e.Kept: lambda v, voice: f"Stays with {_who(v.person, voice)}",
-    e.Queued: lambda v, _: "To the planning queue",
-    e.PlanAccepted: lambda v, _: "Taken into the plan",
+    e.Passed: _of("No sign from {}"),
+    e.Kept: _of("Stays with {}"),
+    e.Queued: _says("To the planning queue"),
+    e.PlanAccepted: _says("Taken into the plan"),
     e.Acknowledged: lambda v, voice: f"{_who(v.person, voice)} has it ({v.how.replace('_', ' ')})",
-    e.GivenBack: lambda v, voice: f"{_who(v.person, voice)} gave it back",
+    e.GivenBack: _of("{} gave it back"),
     e.Declined: lambda v, voice: (
         f"{_who(v.person, voice)} declined, {DECLINED.get(v.reason, v.reason)}"
         f"{_short(v.note, voice)}"
@@ -107,46 +122,44 @@ _WORDS: Mapping[type, Tell] = {
     e.TierChanged: lambda v, voice: f"To {_tier(v.to)}, {_why(v.why)}{_short(v.note, voice)}",
     e.SeverityChanged: lambda v, voice: f"Severity {v.to}, {v.why}{_short(v.note, voice)}",
     e.WaitStarted: lambda v, voice: f"Waits for {v.on}{_short(v.reason, voice)}",
-    e.WaitRenewed: lambda v, voice: f"Waits longer{_short(v.reason, voice)}",
+    e.WaitRenewed: _quotes("Waits longer"),
     e.Resumed: lambda v, _: f"Goes on, {v.why.replace('_', ' ')}",
     e.Warned: lambda v, _: f"{v.share:.0%} of {v.clock} used{_late(v)}",
     e.Breached: lambda v, _: f"{capital(v.clock)} is past its limit{_late(v)}",
-    e.LimitExtended: lambda v, voice: f"More time in the tier{_short(v.reason, voice)}",
+    e.LimitExtended: _quotes("More time in the tier"),
     e.ManagementCalled: lambda v, voice: (
         f"Management: {_names(v.criteria)}, {_who(v.person, voice)} asked"
     ),
-    e.ManagementPassed: lambda v, voice: f"No answer from management, next {_who(v.to, voice)}",
-    e.ManagementTaken: lambda v, voice: f"{_who(v.person, voice)} has the management side",
+    e.ManagementPassed: _of("No answer from management, next {}", "to"),
+    e.ManagementTaken: _of("{} has the management side"),
     e.WordsPrepared: lambda v, voice: f"Words ready ({v.template}){_short(v.text, voice)}",
-    e.WordsEdited: lambda v, voice: f"Words edited{_short(v.text, voice)}",
-    e.WordsHanded: lambda v, voice: f"{_who(v.to, voice)} owns the customer's words",
+    e.WordsEdited: _quotes("Words edited", "text"),
+    e.WordsHanded: _of("{} owns the customer's words", "to"),
     e.CustomerTold: _told,
     e.UpdateMissed: lambda v, _: f"The customer was to hear from us{_late(v)}",
     e.Noted: _noted,
-    e.FactsChanged: lambda v, _: "Something turned out different",
-    e.Briefed: lambda v, voice: f"{_who(v.person, voice)} took the brief",
+    e.FactsChanged: _says("Something turned out different"),
+    e.Briefed: _of("{} took the brief"),
     e.BriefChecked: lambda v, voice: (
         f"{_who(v.person, voice)} ticked {len(v.checked)} of the briefing checklist"
     ),
     e.Scored: lambda v, _: f"Handoff {v.question.replace('_', ' ')}: {'yes' if v.yes else 'no'}",
-    e.HelperJoined: lambda v, voice: f"{_who(v.person, voice)} was brought in",
+    e.HelperJoined: _of("{} was brought in"),
     e.CustomerLinked: lambda v, voice: f"{voice.safe(v.customer)} linked",
     e.CustomerUnlinked: lambda v, voice: f"{voice.safe(v.customer)} unlinked",
     e.DeescalationProposed: lambda v, _: f"{v.to_severity} proposed, {v.rule.replace('_', ' ')}",
-    e.DeescalationKept: lambda v, _: "Kept as it is",
-    e.Resolved: lambda v, voice: f"Resolved{_short(v.summary, voice)}",
-    e.Reopened: lambda v, voice: f"Reopened{_short(v.reason, voice)}",
+    e.DeescalationKept: _says("Kept as it is"),
+    e.Resolved: _quotes("Resolved", "summary"),
+    e.Reopened: _quotes("Reopened"),
     e.Closed: lambda v, _: f"Closed, {v.why.replace('_', ' ')}",
-    e.Cancelled: lambda v, voice: f"Cancelled{_short(v.reason, voice)}",
+    e.Cancelled: _quotes("Cancelled"),
     e.Merged: lambda v, _: f"Merged into ESC-{v.into}",
     e.ThreadLost: lambda v, _: f"The {v.what} was lost and posted again",
     e.PolicyStamped: lambda v, _: f"Policy {v.policy}",
     e.Rated: lambda v, voice: f"The customer gave {v.score} of 5{_short(v.comment, voice)}",
-    e.DrillEscalated: lambda v, voice: (
-        f"The form was filled in the drill{_short(v.summary, voice)}"
-    ),
-    e.DrillJoined: lambda v, voice: "Joined the drill",
-    e.CustomerWrote: lambda v, voice: f"The customer wrote{_short(v.text, voice)}",
-    e.DrillGraded: lambda v, voice: "The drill was graded",
-    e.Redacted: lambda v, _: "What people wrote was removed",
+    e.DrillEscalated: _quotes("The form was filled in the drill", "summary"),
+    e.DrillJoined: _says("Joined the drill"),
+    e.CustomerWrote: _quotes("The customer wrote", "text"),
+    e.DrillGraded: _says("The drill was graded"),
+    e.Redacted: _says("What people wrote was removed"),
 }
