@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from escbot.cli.backtest import telling
 from escbot.cli.main import app
 from escbot.core import commands as c
 from escbot.core.roster import Person, Roster
@@ -248,6 +249,17 @@ def test_a_map_names_what_it_explains_and_the_rest_is_listed(files: Path) -> Non
     assert list(answer["not_mapped"]) == ["severity"]
     assert list(answer["not_mapped"]["severity"]) == ["Medium"]
     assert answer["guessed"] == {}
+
+
+def test_the_page_shows_a_few_cases_of_each_way_in_which_cases_differ() -> None:
+    def a_case(number: int, *changes: tuple[str, str, str]) -> dict[str, object]:
+        keys = ("what", "old", "new")
+        return {"case": f"C{number}", "changes": [dict(zip(keys, c, strict=True)) for c in changes]}
+
+    sooner = [a_case(n, ("sooner", "50.0", f"{50 - n}.0")) for n in range(1, 9)]
+    other = [a_case(20, ("highest", "1", "2"), ("later", "1.0", "2.0"))]
+    shown = [one["case"] for one in telling([*other, *sooner])]
+    assert shown == ["C8", "C7", "C6", "C20"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from escbot.core.findings import Advice, Review
+from escbot.core.findings import Advice, Review, Tasks
 from escbot.core.policy import Team
 from escbot.insights.review import before, month_of, of_team, review
 from escbot.insights.story import Offer, Stay, Story
@@ -87,6 +87,37 @@ def test_a_planted_change_is_found() -> None:
     changes = {one.name: one.verdict for one in reviewed(stories).changes}
     assert changes["resolved"] == "worse"
     assert changes["taken"] == "noise"
+
+
+def test_what_got_worse_is_one_decision_whatever_the_number_of_figures() -> None:
+    slower = [
+        replace(
+            one,
+            open_hours={name: 4 * spent for name, spent in one.open_hours.items()},
+        )
+        if one.opened_at >= OCTOBER.start
+        else one
+        for one in two_months()
+    ]
+    found = reviewed(slower)
+    ideas = [one.text for one in words.ideas(found, names_of(a_policy())) if one.id == "worse"]
+    assert len(ideas) == 1
+    assert all(words.SHORT[name] in ideas[0] for name in ("taken", "told", "resolved"))
+    assert words.SHORT["resolved"] in words.headline(found)
+
+
+def test_overdue_followups_that_are_alike_stand_together() -> None:
+    late = tuple((f"Write down: {what}", case, days) for what, case, days in (
+        ("mail", 7, 90), ("export", 8, 80), ("mail", 9, 70), ("mail", None, 60), ("mail", 11, 50),
+        ("mail", 12, 40), *((f"thing {n}", 20 + n, 30 - n) for n in range(5)),
+    ))  # fmt: skip
+    found = replace(reviewed(two_months()), tasks=Tasks(done=2, open=12, overdue=11, late=late))
+    assert list(words.tasks(found))[:3] == [
+        "2 done; 12 open, 11 of them overdue.",
+        "Overdue: Write down: mail (ESC-7, ESC-9 and 2 more; the oldest 90 days)",
+        "Overdue: Write down: export (ESC-8; 80 days)",
+    ]
+    assert list(words.tasks(found))[-1] == "2 more are overdue; `escbot followups` lists them."
 
 
 def test_a_planted_gap_of_skills_is_found() -> None:
