@@ -56,7 +56,7 @@ def noise(seed: int, cases: int = 80) -> list[Trace]:
     return found
 
 
-def stuck(seed: int, cases: int = 40) -> list[Trace]:
+def stuck(seed: int, cases: int = 32) -> list[Trace]:
     """Tier 1 solves most within the hour; the rest lies there for six before it is handed up."""
     draw = random.Random(seed)
     found = []
@@ -71,7 +71,7 @@ def stuck(seed: int, cases: int = 40) -> list[Trace]:
     return found
 
 
-def needless(seed: int, cases: int = 40) -> list[Trace]:
+def needless(seed: int, cases: int = 32) -> list[Trace]:
     """Tier 1 solves its cases in an hour or two; tier 2 takes half a day to look at any."""
     draw = random.Random(seed)
     found = []
@@ -85,7 +85,7 @@ def needless(seed: int, cases: int = 40) -> list[Trace]:
     return found
 
 
-def slept_on(seed: int, cases: int = 40) -> list[Trace]:
+def slept_on(seed: int, cases: int = 32) -> list[Trace]:
     """Tier 1 solves in three hours what it looks at; half of its cases it never does."""
     draw = random.Random(seed)
     found = []
@@ -101,7 +101,7 @@ def slept_on(seed: int, cases: int = 40) -> list[Trace]:
     return found
 
 
-def hurried(seed: int, cases: int = 40) -> list[Trace]:
+def hurried(seed: int, cases: int = 32) -> list[Trace]:
     """Tier 1 takes within the hour and solves nearly all; tier 2 takes half a day to look."""
     draw = random.Random(seed)
     found = []
@@ -114,7 +114,7 @@ def hurried(seed: int, cases: int = 40) -> list[Trace]:
     return found
 
 
-def unanswered(seed: int, cases: int = 40) -> list[Trace]:
+def unanswered(seed: int, cases: int = 32) -> list[Trace]:
     """Half of the first people who are asked give no sign; the next ones take it soon."""
     draw = random.Random(seed)
     return [
@@ -132,7 +132,7 @@ def unanswered(seed: int, cases: int = 40) -> list[Trace]:
     ]
 
 
-def crowded(seed: int, cases: int = 40) -> list[Trace]:
+def crowded(seed: int, cases: int = 32) -> list[Trace]:
     """Cases come eight at a time; each is an hour of work."""
     draw = random.Random(seed)
     return [

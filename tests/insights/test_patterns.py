@@ -150,16 +150,16 @@ def test_times_that_no_calendar_knows_are_left_out_and_said(tmp_path: Path) -> N
 def test_of_a_download_that_broke_off_what_came_is_read(tmp_path: Path, parts: int) -> None:
     draw = random.Random(1)
     rows = ["case_id,timestamp"]
-    rows += [f"C{draw.random()},2026-03-02T09:00:00Z" for _ in range(9000)]
+    rows += [f"C{draw.random()},2026-03-02T09:00:00Z" for _ in range(3000)]
     text = "\n".join(rows).encode()
     middle = len(text) // parts
     whole = gzip.compress(text[:middle]) + (gzip.compress(text[middle:]) if parts > 1 else b"")
     path = tmp_path / "log.csv.gz"
     path.write_bytes(whole)
-    assert asked(path)["events"] == 9000
+    assert asked(path)["events"] == 3000
     path.write_bytes(whole[: int(len(whole) * 0.8)])
     answer = asked(path)
-    assert 5000 < answer["events"] < 8500  # type: ignore[operator]
+    assert 1500 < answer["events"] < 2900  # type: ignore[operator]
     assert answer["trouble"]["cut_off"]["rows"] == 1  # type: ignore[index]
     broken = bytearray(whole)
     broken[len(whole) // 2 : len(whole) // 2 + 400] = b"x" * 400
