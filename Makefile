@@ -34,7 +34,7 @@ lint: $(VENV)/dev.done
 	$(BIN)/lint-imports
 
 test: lint ## Run everything: lint, types, imports, tests on both databases, browser.
-	$(BIN)/pytest -n $(WORKERS) --reruns 2
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --reruns 2 --durations=40
 
 quick: $(VENV)/dev.done ## Run the tests of the core and the words.
 	$(BIN)/pytest -q tests/core tests/words
