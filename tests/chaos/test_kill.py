@@ -80,7 +80,7 @@ async def escalate(workspace: Workspace) -> None:
 async def test_killed_at_a_named_point_nothing_is_lost_and_nothing_twice(
     failpoint: str, tmp_path: Path
 ) -> None:
-    workspace = a_workspace(start=None)
+    workspace = a_workspace(start=None, patience=1.0)  # it waits in vain for who was killed
     await workspace.start()
     bot = Bot(workspace, tmp_path, f"sqlite:///{tmp_path / 'escbot.db'}")
     try:
@@ -114,7 +114,7 @@ async def test_killed_at_a_named_point_nothing_is_lost_and_nothing_twice(
 @pytest.mark.chaos
 async def test_killed_while_a_deadline_is_handled_it_is_handled_once(tmp_path: Path) -> None:
     (tmp_path / "policy.yaml").write_text(default_text().replace('answer: "15m"', 'answer: "2s"'))
-    workspace = a_workspace(start=None)
+    workspace = a_workspace(start=None, patience=1.0)  # it waits in vain for who was killed
     await workspace.start()
     url = f"sqlite:///{tmp_path / 'escbot.db'}"
     bot = Bot(workspace, tmp_path, url, ESCBOT_POLICY=str(tmp_path / "policy.yaml"))
@@ -132,9 +132,8 @@ async def test_killed_while_a_deadline_is_handled_it_is_handled_once(tmp_path: P
     async with database.session() as session:
         records = await cases.events(session, "T01", 1)
     await database.close()
-    breaches = [r.event for r in records if isinstance(r.event, e.Breached)]
-    assert breaches
-    assert len({event.due_at for event in breaches}) == len(breaches)
+    passed = [r.event.person for r in records if isinstance(r.event, e.Passed)]
+    assert passed.count("U05") == 1
     assert len(workspace.person("U06").direct()) == 1
 
 

@@ -149,12 +149,14 @@ def a_program(workspace: Workspace, settings: Settings) -> Program:
     return Program(settings, clock=clock, beat=0.05, files=files)
 
 
-def a_workspace(start: datetime | None = NOW, http: str | None = None) -> Workspace:
+def a_workspace(
+    start: datetime | None = NOW, http: str | None = None, patience: float = PATIENCE
+) -> Workspace:
     """Return a workspace whose clock stands still at `start`, or runs with the machine's.
 
     `http` is the address of an app in HTTP mode.
     """
-    workspace = Workspace(start=start, pace=PACE, patience=PATIENCE)
+    workspace = Workspace(start=start, pace=PACE, patience=patience)
     if start is not None:
         workspace.clock.pause()
     for person in a_roster().people:

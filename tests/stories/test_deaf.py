@@ -36,14 +36,14 @@ def lines(world: World) -> set[int]:
 
 
 async def test_half_open_connections_are_noticed_and_rebuilt(world: World) -> None:
-    await world.escalate()
+    card = await world.escalate()
     direct = (await world.directs("U05"))[0]
     before = lines(world)
     world.workspace.sockets.freeze()  # nothing is said, nothing is closed
     await replaced(world, before)
     world.workspace.sockets.end_ghosts()
     await world.workspace.person("U05").click(direct, "Acknowledge")
-    await world.shows(direct, "is working")
+    await world.shows(card, "is working on it")
 
 
 async def test_a_connection_that_answers_pings_but_brings_nothing_is_rebuilt(world: World) -> None:

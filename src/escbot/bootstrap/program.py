@@ -382,6 +382,8 @@ class Program:
 
     async def stop(self) -> None:
         """Stop cleanly; what was not done is in the database for the next start."""
+        if self._sockets is not None:
+            self._sockets.leave()
         if self.beats is not None:
             await self.beats.stop()
         if self.delivery is not None:

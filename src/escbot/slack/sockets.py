@@ -91,6 +91,8 @@ class Sockets:
         self._posted_at: float | None = None  # our oldest post whose echo is awaited
         self._echoes = False  # our own posts were seen to come back
         self._ghosts_since: float | None = None
+        self._attempt: asyncio.Timeout | None = None  # to connect, under way
+        self._leaving = False
         self.others = 0  # connections that other replicas hold
 
     async def open(self) -> None:
@@ -98,6 +100,12 @@ class Sockets:
         for _ in range(self._count):
             self._lines.append(await self._connect())
         self._up_at = time.monotonic()
+
+    def leave(self) -> None:
+        """Connect no more: the program is about to stop, and an attempt under way ends now."""
+        self._leaving = True
+        if self._attempt is not None:
+            self._attempt.reschedule(asyncio.get_running_loop().time())
 
     async def close(self) -> None:
         """Disconnect, all at once."""
@@ -144,6 +152,8 @@ class Sockets:
         silent, old = self._seconds(SILENT_AFTER), self._seconds(OLD_AFTER)
         mute = self._is_mute()
         for place, line in enumerate(list(self._lines)):
+            if self._leaving:
+                break
             if await line.is_up(silent) and line.age < old and not mute:
                 continue
             log.warning("a connection to Slack is %s and is opened again", _fault(line, mute, old))
@@ -193,11 +203,13 @@ class Sockets:
         )
         line = Line(handler, self._hear)
         try:
-            async with asyncio.timeout(CONNECT_WITHIN):
+            async with asyncio.timeout(CONNECT_WITHIN) as self._attempt:
                 await handler.connect_async()
         except BaseException:
             await handler.close_async()
             raise
+        finally:
+            self._attempt = None
         return line
 
     def _seconds(self, at_pace_one: float) -> float:
