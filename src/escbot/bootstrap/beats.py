@@ -16,7 +16,7 @@ from escbot.store.faults import is_conflict, plainly
 
 log = logging.getLogger(__name__)
 
-BEAT = 0.5  # seconds of machine time between two looks at what is due and what is dirty
+BEAT = 0.25  # seconds of machine time between two looks at what is due and what is dirty
 JUMP = 2.0  # seconds by which two clocks don't part in one second by themselves
 Job = Callable[[], Awaitable[int]]
 
