@@ -11,11 +11,15 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import cast
 
 from aiohttp import ClientError, WSMessage
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackClientError
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 
 from escbot.slack.payloads import frame
 
@@ -41,7 +45,9 @@ class Line:
         self.counted = 0  # connections of the app, as Slack said when this one opened
         self._hear = hear
         self._pong: float | None = None
+        self._busy = 0  # requests that are being answered
         handler.client.on_message_listeners.append(self._message)
+        handler.client.socket_mode_request_listeners[:] = [self._answer]
 
     async def _message(self, message: WSMessage) -> None:
         self.heard_at = time.monotonic()
@@ -49,6 +55,13 @@ class Line:
         if found.kind == "hello":
             self.opened_at, self.counted = self.heard_at, found.connections
         self._hear("own" if found.own else found.kind)
+
+    async def _answer(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        self._busy += 1
+        try:
+            await self.handler.handle(cast(SocketModeClient, client), request)
+        finally:
+            self._busy -= 1
 
     async def is_up(self, silent: float) -> bool:
         """Tell whether it is open and something was heard on it lately."""
@@ -58,7 +71,12 @@ class Line:
         return bool(await self.handler.client.is_connected()) and self.quiet < silent
 
     async def close(self) -> None:
-        """Say goodbye and close; a peer that went mute is not waited for any longer."""
+        """Answer what came, say goodbye and close; a mute peer is not waited for any longer."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE_WITHIN):
+                # The SDK's queue tells nobody when it becomes empty.
+                while self._busy or not self.handler.client.message_queue.empty():  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
         with suppress(TimeoutError):
             async with asyncio.timeout(GOODBYE_WITHIN):
                 await self.handler.close_async()
