@@ -15,6 +15,7 @@ from escbot.services.policyfile.document import nearest, shown
 
 LARGEST = 256 * 1024
 LONGEST = 3000
+EXAMPLE = '{"kind": "outage", "impact": "one_user"}'
 _YEARS = (1970, 2999)
 _KEYS = tuple(field.name for field in fields(Facts))
 _CHOICES: Mapping[str, type[Enum]] = {
@@ -45,11 +46,11 @@ def read_facts(text: str) -> Facts:
     except ValueError as error:
         if isinstance(error, FactsError):
             raise
-        raise FactsError(f"the facts are not JSON: {shown(str(error), 200)}") from None
-    if not isinstance(data, dict):
         raise FactsError(
-            'the facts must be an object like {"kind": "outage", "impact": "one_user"}'
-        )
+            f"the facts are not JSON: {shown(str(error), 200)}; write them like {EXAMPLE}"
+        ) from None
+    if not isinstance(data, dict):
+        raise FactsError(f"the facts must be an object like {EXAMPLE}")
     for key in data:
         if key not in _KEYS:
             hint = nearest(key, _KEYS) or f" Known: {', '.join(_KEYS)}."
