@@ -51,8 +51,9 @@ def line_with(path: Path, part: str) -> str:
 def test_each_answer_says_beside_its_field_what_it_did(folder: Path) -> None:
     new("--answers", "answers.yaml")
     policy = folder / "policy.yaml"
-    assert line_with(policy, 'respond: "30m"').endswith("# intake: SLA commitments")
-    assert "where cases get stuck" in line_with(policy, 'limit: "2h"')
+    assert line_with(policy, 'respond: "30m"').endswith("# intake 7 SLA commitments (packaged: 1h)")
+    assert "after 2h a case moves up by itself" in line_with(policy, 'limit: "2h"')
+    assert "multiple_users, needs_development" in line_with(policy, "not named:")
     assert "too few updates" in line_with(policy, 'update: "1h"')
     assert "sent around" in line_with(policy, "declines_to_propose: 2")
     assert "40 a week are 8.0 a day" in line_with(policy, "capacity: 10")
@@ -94,6 +95,36 @@ def test_asking_takes_the_suggestions_with_enter(folder: Path) -> None:
     assert "60 cases" in said
     assert 'name: "Line 1"' in (folder / "policy.yaml").read_text()
     assert run(app, ["policy", "check", "policy.yaml"]).exit_code == 0
+
+
+def test_an_answer_that_makes_no_sense_is_asked_again(folder: Path) -> None:
+    typed = [
+        "One", "Front, Back", "", "Login", "many", "40", "noise", "vip_customer", "soon", "2h",
+        "noise", "updates", "1h, 2h", "whenever", "mon-fri 08:00-16:00", "Mars/Olympus",
+        "Europe/Berlin", "Dana 7", "Dana 1, Mo 2", "Max", "Ada",
+    ]  # fmt: skip
+    said = new(typed="\n".join(typed) + "\n")
+    for sentence in ("two to five tiers", "not a number", "there is no noise", "not a time zone"):
+        assert sentence in said
+    assert "policy.yaml:" not in said
+    assert run(app, ["policy", "check", "policy.yaml"]).exit_code == 0
+    assert "Europe/Berlin" in line_with(folder / "policy.yaml", "  support:")
+    assert "tiers: [2]" in line_with(folder / "roster.yaml", "Mo")
+
+
+def test_the_log_gives_its_usual_week_its_time_zone_and_a_map_of_the_answered_areas(
+    folder: Path,
+) -> None:
+    rows = ["case,time,line,area"]
+    rows += [f"old{n},2023-0{n}-10T10:00:00+0{1 if n < 4 else 2}:00,1,Rare" for n in range(1, 10)]
+    rows += [f"new{n},2024-01-1{n % 5}T1{n % 9}:00:00+01:00,1,Login" for n in range(40)]
+    rows += ["up,2024-01-10T10:00:00+01:00,1,Odd", "up,2024-01-10T11:00:00+01:00,2,Odd"]
+    (folder / "log.csv").write_text("\n".join(rows) + "\n")
+    said = new("--log", "log.csv", typed="A, B\n\nLogin, Pay\n" + "\n" * 20)
+    assert "the median one began in a week with" in said
+    assert "Europe/Berlin" in line_with(folder / "policy.yaml", "  support:")
+    map_ = (folder / "map.yaml").read_text()
+    assert '"Login": login\n  "*": other  # Rare, Odd' in map_
 
 
 def test_no_file_is_overwritten_without_force(folder: Path) -> None:

@@ -56,6 +56,8 @@ class Patterns:
     by_team: Counter[str] = field(default_factory=Counter)
     by_day: Counter[str] = field(default_factory=Counter)
     by_hour: Counter[int] = field(default_factory=Counter)
+    by_week: Counter[str] = field(default_factory=Counter)  # by the date of its Monday
+    by_month: Counter[str] = field(default_factory=Counter)
     time_by_line: dict[str, timedelta] = field(default_factory=dict)
     time_by_status: dict[str, timedelta] = field(default_factory=dict)
     before_rise: Counter[str] = field(default_factory=Counter)
@@ -73,6 +75,8 @@ class Patterns:
         self.last = end if self.last is None else max(self.last, end)
         self.by_day[DAYS[start.weekday()]] += 1
         self.by_hour[start.hour] += 1
+        self.by_week[(start - timedelta(days=start.weekday())).date().isoformat()] += 1
+        self.by_month[start.date().isoformat()[:7]] += 1
         self._lengths.append(_hours(end - start))
         self._times(events)
         self._lines(events)
@@ -145,6 +149,8 @@ class Patterns:
             "peaks": {
                 "by_day": {day: self.by_day[day] for day in DAYS},
                 "by_hour": {str(hour): self.by_hour[hour] for hour in range(24)},
+                "by_week": dict(sorted(self.by_week.items())),
+                "by_month": dict(sorted(self.by_month.items())),
             },
             "stuck": {
                 "hours_by_line": _hours_of(self.time_by_line),

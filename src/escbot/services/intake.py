@@ -1,7 +1,7 @@
 """The nine intake questions' answers → a first policy, roster and map, with reasons beside fields.
 
-The policy is the packaged one with what was answered put in its place; every changed line ends
-with a comment that says which answer set it.
+The policy is the packaged one with what was answered put in its place; every line that an answer
+set ends with a comment that says which answer it was and what it changed.
 """
 
 from __future__ import annotations
@@ -21,6 +21,15 @@ from escbot.services.policyfile.reader import Section, duration, entries, names,
 
 COMPLAINTS = ("updates", "response", "sent_around", "repeating")
 KEEP = ("time_limit", "discretion")  # criteria that every policy has
+# What a comment calls a question; the numbers are those of the nine.
+TIERS, HANDLES, VOLUME = "1 tiers", "2 what each handles", "3 volume"
+TRIGGERS, STUCK, COMPLAINED = (
+    "4 what triggers escalations",
+    "5 where cases get stuck",
+    "6 complaints",
+)
+SLA, PEAKS, STAKEHOLDERS = "7 SLA commitments", "8 peaks and resources", "9 stakeholders"
+MOST_POINTS = 10
 _SCALAR = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|[^\s,\]}#]+")
 _KEYS = (
     "tiers", "handles", "areas", "volume", "triggers", "stuck", "complaints", "sla", "hours",
@@ -122,7 +131,7 @@ def policy_text(answers: Answers) -> str:
         made = _below(made, top)
     for tier, limit in answers.stuck.items():
         if not answers.tiers and tier < top:
-            made = _put(made, ("tiers", tier - 1, "limit"), _time(limit), "where cases get stuck")
+            made = _put(made, ("tiers", tier - 1, "limit"), _time(limit), STUCK)
     made = _severities(made, answers)
     made = _triggers(made, answers)
     made = _complaints(made, answers)
@@ -131,10 +140,11 @@ def policy_text(answers: Answers) -> str:
     made = _hours(made, answers)
     made = _capacity(made, answers)
     for purpose, channel in answers.channels.items():
-        made = _put(made, ("channels", purpose), json.dumps(channel.lstrip("#")), "stakeholders")
+        made = _put(made, ("channels", purpose), json.dumps(channel.lstrip("#")), STAKEHOLDERS)
     return made.replace(
         "# Start your own with: escbot policy show > policy.yaml\n",
-        "# A first one, from the intake's answers; lines that they set end with `intake: …`.\n",
+        "# A first one, from the intake's answers: lines that they set end with `intake` and the\n"
+        "# question's number.\n",
     )
 
 
@@ -146,12 +156,13 @@ def _tier_lines(answers: Answers) -> list[str]:
         handles = answers.handles.get(number)
         if handles:
             shown += f", people: {json.dumps(handles)}"
-        why = "tiers; what each handles" if handles else "tiers"
+        why = [TIERS, *([HANDLES] if handles else [])]
         if number < len(answers.tiers):
             limit = answers.stuck.get(number, usual.get(number, timedelta(hours=8)))
             shown += f", limit: {_time(limit)}"
-            why += "; where cases get stuck" if number in answers.stuck else ""
-        lines.append(f"  - {{{shown}}}  # intake: {why}")
+            if number in answers.stuck:
+                why.append(f"{STUCK}: after {spell_duration(limit)} a case moves up by itself")
+        lines.append(f"  - {{{shown}}}  # intake {'; '.join(why)}")
     return lines
 
 
@@ -163,7 +174,7 @@ def _below(made: str, top: int) -> str:
             value = _at(entry, name).value
             worst = key == "severities" and place == 0
             if isinstance(value, int) and (value > top or (worst and value != top)):
-                made = _put(made, (key, place, name), str(top), "tiers")
+                made = _put(made, (key, place, name), str(top), TIERS)
     return made
 
 
@@ -172,30 +183,35 @@ def _severities(made: str, answers: Answers) -> str:
         respond = answers.sla.get(id_)
         if respond is None:
             continue
-        made = _put(made, ("severities", place, "respond"), _time(respond), "SLA commitments")
+        made = _put(made, ("severities", place, "respond"), _time(respond), SLA)
         answer = {"P1": 15, "P2": 60, "P3": 120}.get(id_)
         if answer and timedelta(minutes=answer) > respond:
             half = max(respond / 2, timedelta(minutes=1))
-            made = _put(made, ("severities", place, "answer"), _time(half), "SLA commitments")
+            made = _put(made, ("severities", place, "answer"), _time(half), SLA)
     return made
 
 
 def _triggers(made: str, answers: Answers) -> str:
     if not answers.triggers:
         return made
-    kept = (*KEEP, *answers.triggers)
-    lines = []
+    lines: list[str] = []
+    out: list[str] = []
+    after = 0  # the line behind the last criterion
     for line in made.splitlines():
         named = re.match(r"  - \{id: (\w+), to: (?:next|management|\d)", line)
-        if named is None:
-            lines.append(line)
-        elif named[1] in kept:
-            lines.append(f"{line}  # intake: what triggers escalations")
+        if named is not None and named[1] not in (*KEEP, *answers.triggers):
+            out.append(named[1])
+            continue
+        told = named is not None and named[1] not in KEEP
+        lines.append(f"{line}  # intake {TRIGGERS}" if told else line)
+        after = len(lines) if named is not None else after
+    if out:
+        lines.insert(after, f"  # intake {TRIGGERS}; not named: {', '.join(out)}")
     return "\n".join(lines) + "\n"
 
 
 def _complaints(made: str, answers: Answers) -> str:
-    why = "customer complaints"
+    why = COMPLAINED
     if "updates" in answers.complaints:
         made = _put(made, ("severities", 1, "update"), '"1h"', f"{why}: too few updates")
         made = _put(made, ("severities", 2, "update"), '"4h"', f"{why}: too few updates")
@@ -209,7 +225,7 @@ def _complaints(made: str, answers: Answers) -> str:
 
 
 def _area_lines(areas: Sequence[str]) -> list[str]:
-    why = "  # intake: what each tier handles"
+    why = f"  # intake {HANDLES}"
     found = {area_id(name): name for name in areas}
     found.setdefault("other", "Something else")
     return ["areas:", *(f"  - {{id: {i}, name: {json.dumps(n)}}}{why}" for i, n in found.items())]
@@ -225,16 +241,25 @@ def _hours(made: str, answers: Answers) -> str:
     zone = answers.timezone or "UTC"
     holidays = f", holidays: {{country: {answers.holidays}}}" if answers.holidays else ""
     line = f"  support: {{timezone: {zone}, hours: {{{hours}}}{holidays}}}"
-    return _line(made, "  support: {timezone: UTC", line, "peaks and resources")
+    return _line(made, "  support: {timezone: UTC", line, PEAKS)
 
 
 def _capacity(made: str, answers: Answers) -> str:
-    first = [one for one in answers.people if one.tier == 1]
-    if answers.volume is None or not first:
+    """Set how much one person carries; without people the volume is said, and changes nothing."""
+    if answers.volume is None:
         return made
+    first = [one for one in answers.people if one.tier == 1]
+    week = f"{VOLUME}: {answers.volume:,} a week"
+    if not first:
+        now = str(_at(load(made, "policy.yaml"), "routing", "capacity").value)
+        return _put(made, ("routing", "capacity"), now, f"{week}; name people for a number")
     each = answers.volume / 5 / len(first)
-    points = min(max(math.ceil(each) + 2, 3), 10)
-    why = f"volume: {answers.volume} a week are {each:.1f} a day for each of {len(first)} people"
+    needed = math.ceil(each) + 2
+    points = min(max(needed, 3), MOST_POINTS)
+    people = "1 person" if len(first) == 1 else f"each of {len(first)} people"
+    why = f"{week} are {each:.1f} a day for {people}"
+    if needed > MOST_POINTS:
+        why += ", more than anybody carries"
     return _put(made, ("routing", "capacity"), str(points), why)
 
 
@@ -255,7 +280,7 @@ def _at(item: Item, *path: str | int) -> Item:
 
 
 def _put(made: str, path: tuple[str | int, ...], value: str, why: str) -> str:
-    """Replace one value and say beside it which answer set it."""
+    """Replace one value and say beside it which answer set it, and what stood there before."""
     item = _at(load(made, "policy.yaml"), *path)
     lines = made.splitlines()
     line = lines[item.line - 1]
@@ -264,7 +289,9 @@ def _put(made: str, path: tuple[str | int, ...], value: str, why: str) -> str:
         raise LookupError(f"line {item.line} holds no value")
     code = line[: token.start()] + value + line[token.end() :]
     before, hash_, said = code.partition("#")
-    told = f"{said.strip()}; {why}" if hash_ and "intake:" in said else f"intake: {why}"
+    if token[0] != value:
+        why += f" (packaged: {token[0].strip(chr(34))})"
+    told = f"{said.strip()}; {why}" if hash_ and "intake " in said else f"intake {why}"
     lines[item.line - 1] = f"{before.rstrip()}  # {told}"
     return "\n".join(lines) + "\n"
 
@@ -273,7 +300,7 @@ def _line(made: str, begins: str, line: str, why: str) -> str:
     """Replace the first line that begins so."""
     lines = made.splitlines()
     place = next(at for at, known in enumerate(lines) if known.startswith(begins))
-    lines[place] = f"{line}  # intake: {why}"
+    lines[place] = f"{line}  # intake {why}"
     return "\n".join(lines) + "\n"
 
 
@@ -315,6 +342,6 @@ def _person_line(one: Colleague, number: int, known: set[str] | None) -> str:
     skills = [skill for skill in skills if known is None or skill in known]
     if skills:
         parts.append(f"skills: {{{', '.join(f'{skill}: 2' for skill in skills)}}}")
-    why = "stakeholders" if not one.tier else "peaks and resources"
+    why = PEAKS if one.tier else STAKEHOLDERS
     note = "" if one.slack else "; put their member ID in place of U_MISSING"
-    return f"  - {{{', '.join(parts)}}}  # intake: {why}{note}"
+    return f"  - {{{', '.join(parts)}}}  # intake {why}{note}"

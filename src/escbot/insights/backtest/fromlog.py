@@ -21,6 +21,7 @@ from escbot.insights.patterns import LogEvent
 Doing = Literal["queued", "working", "customer", "vendor", "inside", "done"]
 DOINGS: tuple[Doing, ...] = ("queued", "working", "customer", "vendor", "inside", "done")
 MOST_VALUES = 2000  # values that are not mapped and are listed by name
+EVERY_OTHER = "*"  # of a map's values
 SEVERITY = "severity"  # the log's severity column, whatever its name
 UNKNOWN = Facts(Kind.MINOR_ISSUE, Impact.ONE_USER)  # where the map says nothing
 _ENUMS: Mapping[str, Any] = {
@@ -46,7 +47,7 @@ class LogMap:
 
     statuses: Mapping[Doing, tuple[str, ...]] = field(default_factory=lambda: STATUSES)
     facts: Mapping[str, Mapping[str, Mapping[str, object]]] = field(default_factory=dict)
-    areas: Mapping[str, str] = field(default_factory=dict)
+    areas: Mapping[str, str] = field(default_factory=dict)  # `*` stands for every other value
     customer: str | None = None  # the column with the customer's name
     top: int = 5  # lines above it are counted as it
 
@@ -126,13 +127,14 @@ class Mapper:
             meant = values.get(value)
             if meant is None:
                 self._missing.append((column, value or "(empty)"))
-                meant = values.get("*", {})
+                meant = values.get(EVERY_OTHER, {})
             if meant:
                 found = replace(found, **{name: typed(name, x) for name, x in meant.items()})
-        area = event.area
-        if area and area not in self.meaning.areas and self.meaning.areas:
+        area, known = event.area, self.meaning.areas
+        if area and known and area not in known and EVERY_OTHER not in known:
             self._missing.append(("area", area))
-        return replace(found, area=self.meaning.areas.get(area) or area or None)
+        other = known.get(EVERY_OTHER) if area else None
+        return replace(found, area=known.get(area) or other or area or None)
 
     def _count(self, column: str, value: str) -> None:
         counter = self.unmapped.setdefault(column, Counter())
