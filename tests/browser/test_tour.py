@@ -19,6 +19,7 @@ from escbot.workspace.model import Message
 from tests.browser.conftest import Open
 from tests.browser.test_page import choose
 from tests.stories.conftest import World, a_world
+from tests.stories.test_specialist import tick, ticked
 
 PICTURES = Path(__file__).parents[2] / "docs" / "images" / "tour"
 TALL = {"width": 1100, "height": 1500}
@@ -204,6 +205,7 @@ async def _the_specialist_takes_it(tour: Tour, card: Message) -> None:
     await world.shows(card, "is working on it")
     brief = await tour.reply(card, "*4 Brief*")
     await tour.message("U05", brief, "brief", "start a huddle", "Brief taken")
+    await tick(world, "U05", brief, *ticked(brief))
     await priya.click(brief, "Brief taken")
     await world.shows(brief, "The handoff is complete")
     await priya.click(direct, "Need information")

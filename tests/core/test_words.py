@@ -77,6 +77,45 @@ def test_what_was_told_cannot_be_told_again_by_the_same_button() -> None:
     assert life.case.words[-1].sent_by == "U08"
 
 
+def test_what_is_written_in_a_language_stays_for_whoever_is_linked_later() -> None:
+    roster = a_roster()
+    customers = tuple(
+        replace(one, language="de") if one.name == "Umbrella" else one for one in roster.customers
+    )
+    life = Life(roster=replace(roster, customers=customers))
+    life.do(an_escalation(customer="Globex"))
+    life.do(c.LinkCustomer("U02", "Nordwind"))
+    assert "höchster Priorität" in copies(life)["Nordwind"]
+    text = life.case.words[-1].text
+    life.do(c.EditWords("U01", text, others={"de": "Wir haben es gefunden."}))
+    life.do(c.LinkCustomer("U02", "Umbrella"))
+    life.do(c.LinkCustomer("U02", "Initech"))
+    written = {"Nordwind": "Wir haben es gefunden.", "Umbrella": "Wir haben es gefunden."}
+    assert copies(life) == {**written, "Initech": text}
+    life.do(c.UnlinkCustomer("U02", "Nordwind"))
+    life.do(c.TellCustomer("U01", text, prepared=True))
+    assert copies(life) == {"Umbrella": "Wir haben es gefunden.", "Initech": text}
+
+
+def test_an_edited_resolution_reaches_linked_customers_although_they_had_the_prepared_one() -> None:
+    life = a_case("Globex", "Initech", "Nordwind")
+    life.do(c.Acknowledge(life.case.offered or ""))
+    life.do(c.Resolve(life.case.owner or "", "A new key", "configuration"))
+    before = len(life.told)
+    text = life.case.words[-1].text
+    life.do(c.EditWords("U01", text, others={"de": "Es geht wieder."}))
+    life.do(c.TellCustomer("U01", text, prepared=True))
+    assert [notice.values["text"] for notice in life.told[before:]] == ["Es geht wieder."]
+
+
+def test_words_in_another_language_are_checked_as_the_others_are() -> None:
+    life = a_case("Globex", "Nordwind")
+    for text, code in ((" ", "missing_field"), ("x" * 3001, "too_long"), ("Globex", "names_an")):
+        with pytest.raises(Refused, match=code) as refused:
+            life.do(c.EditWords("U01", "We are on it.", others={"de": text}))
+        assert refused.value.because.values["field"] == "text:de"
+
+
 @pytest.mark.parametrize("language", ["en", "de", "fr"])
 def test_a_language_without_texts_reads_english(language: str) -> None:
     roster = a_roster()

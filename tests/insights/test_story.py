@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from escbot.core import commands as c
 from escbot.insights.metrics import DIMENSIONS, MARKED, Story, cases_of, figures, report
 from tests.insights.test_metrics import a_life, told
-from tests.make import Life, an_escalation
+from tests.make import Life, a_policy, an_escalation
 
 
 def declined_life() -> Life:
@@ -50,7 +50,34 @@ def test_a_handoff_is_whole_once_taken_briefed_and_told() -> None:
     assert "handed" not in told(life).hours
     life.wait(minutes=10)
     life.do(c.TakeBrief(person))
-    assert told(life).hours["handed"] == 0.5
+    life.do(c.Note(person, "tried", "A restart"))
+    assert "handed" not in told(life).hours  # nobody said that it was spoken about
+    lines = a_policy().handoff.briefing
+    life.do(c.CheckBrief(person, lines[:-1]))
+    assert not told(life).complete
+    life.wait(minutes=10)
+    life.do(c.CheckBrief(person, lines))
+    assert told(life).hours["handed"] == pytest.approx(2 / 3)
+    assert told(life).complete
+
+
+def test_the_thread_and_the_figures_agree_on_what_is_complete() -> None:
+    life = Life()
+    life.do(replace(an_escalation(area="payments"), tried="A restart"))
+    life.do(c.Acknowledge(life.case.offered or ""))
+    person, lines = life.case.owner or "", a_policy().handoff.briefing
+    for command in (
+        c.TellCustomer("U01", "We are on it"),
+        c.CheckBrief(person, lines[:1]),
+        c.CheckBrief(person, lines),
+        c.TakeBrief(person),
+        c.TakeOver("U08"),  # a new round, which needs its own brief
+    ):
+        life.do(command)
+        number = life.case.round.number
+        shown = life.shown()[f"brief:{number}"].value
+        assert (not shown.lacks) == told(life).complete
+        assert (not shown.lacks) == isinstance(command, c.TakeBrief)
 
 
 def test_a_case_that_goes_up_stays_in_each_tier_for_its_time() -> None:

@@ -18,6 +18,7 @@ from slack_sdk.models.blocks import Block as SdkBlock
 from slack_sdk.models.views import View
 
 from escbot.core import commands as c
+from escbot.core.case import Linked
 from escbot.core.digest import digest
 from escbot.core.preview import Other, preview
 from escbot.core.views import Message, Shown
@@ -153,6 +154,9 @@ def views() -> dict[str, dict[str, Any]]:
     case = CASES["taken"].case
     linked = Life(case_=case, now=NOW, records=list(CASES["taken"].records))
     linked.do(c.LinkCustomer("U02", "Initech"))
+    abroad = replace(
+        linked.case, linked=tuple(Linked(name, "U02") for name in ("Initech", "Nordwind"))
+    )
     memo = forms.Memo(1, 3)
     opened = CASES["opened"]
     seen = preview(opened.case, [r.event for r in opened.records], policy, roster, NOW)
@@ -172,8 +176,9 @@ def views() -> dict[str, dict[str, Any]]:
         "move_up": forms.move_up(case, policy, memo),
         "move_down": forms.move_down(case, policy, memo),
         "wait": forms.wait(case, memo),
-        "tell": forms.tell(case, memo, case.words[-1].text, a_roster()),
-        "edit_words": forms.edit_words(case, memo, a_roster()),
+        "tell": forms.tell(case, memo, case.words[-1].text, a_roster(), {}),
+        "edit_words": forms.edit_words(case, memo, a_roster(), {}),
+        "edit_words_linked": forms.edit_words(abroad, memo, a_roster(), {"de": HOSTILE}),
         "hand_words": forms.hand_words(case, memo),
         "away": forms.away(),
         "resolve": forms.resolve(case, policy, memo),

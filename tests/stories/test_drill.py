@@ -24,6 +24,7 @@ from escbot.slack.blocks.forms import KINDS
 from escbot.workspace.model import Message
 from tests.make import a_policy, a_roster
 from tests.stories.conftest import World, a_program
+from tests.stories.test_specialist import tick, ticked
 
 STEPS = ("document", "assess", "route", "brief", "update")
 SUMMARY = "Since half past eight nobody can pay: checkout shows 502."
@@ -101,6 +102,7 @@ async def play(world: World, careless: str = "") -> dict[str, Mark]:
     await world.sees(card, "working on")
     if careless not in ("brief", "assess"):
         step = next(m for m in world.thread(card) if "4 Brief" in m.words())
+        await tick(world, taker, step, *ticked(step))
         await press(world, taker, step, "Brief taken")
     for text in ("", "We have found the cause."):
         if careless != "update":

@@ -62,15 +62,18 @@ async def test_the_brief_shows_what_is_missing_until_the_handoff_is_complete(wor
     assert "*Dana*, please call *Priya* or start a huddle" in brief.words()
     assert set(ticked(brief)) == {NEED, TRIED, TOLD}
     assert (
-        "Complete once “What have you tried?” is answered and the brief is taken" in brief.words()
+        "Complete once “What have you tried?” is answered, every line is ticked and the brief is"
+        in brief.words()
     )
     sam = world.workspace.person("U02")
     await sam.click(brief, "Brief taken")
     await world.workspace.until(lambda: sam.ephemeral())
     assert "by whoever receives it" in sam.ephemeral()[-1].words()
     await world.workspace.person("U05").click(brief, "Brief taken")
-    await world.shows(brief, "Complete once “What have you tried?” is answered.")
+    await world.shows(brief, "Complete once “What have you tried?” is answered and every line is")
     await world.workspace.person("U01").say("escalations", "A restart", card.ts)
+    await world.shows(brief, "Complete once every line is ticked.")
+    await tick(world, "U05", brief, NEED, TRIED, TOLD)
     await world.shows(brief, "The handoff is complete.")
 
 
@@ -80,7 +83,7 @@ async def test_the_receiver_ticks_what_was_spoken_about_and_the_rest_is_missing(
     card = await world.escalate(**{"What have you tried?": "Restarted the gateway"})
     await world.sees(card, "*4 Brief*")
     brief = next(m for m in world.thread(card) if "*4 Brief*" in m.words())
-    await world.shows(brief, "Complete once the brief is taken.")
+    await world.shows(brief, "Complete once every line is ticked and the brief is taken.")
     await tick(world, "U02", brief, TRIED)
     sam = world.workspace.person("U02")
     await world.workspace.until(lambda: sam.ephemeral())

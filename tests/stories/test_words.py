@@ -141,15 +141,21 @@ async def test_updates_and_the_resolution_reach_every_linked_customer(world: Wor
     await dana.click(step, "Edit")
     form = dana.form()
     assert "Initech reads these words too, unless they name another customer." in form.text()
-    assert "Nordwind reads the prepared words in their own language" in form.text()
+    german = "What Nordwind will read, in German"
+    assert "Wir sehen, dass Ihre Arbeit stillsteht" in str(form.value(german))
     form.fill("What the customer will read", "Globex, we have found it.")
-    assert (await form.submit()).closed
+    outcome = await form.fill(german, "Globex wartet auch.").submit()
+    assert "names another customer" in outcome.errors[german]
+    assert (await form.fill(german, "Die Ursache ist gefunden.").submit()).closed
     await world.shows(step, "we have found it")
+    assert "Nordwind reads:" in step.words()
+    assert "Die Ursache ist gefunden." in await told(world, "U02", "tell ESC-1")
     await dana.click(step, "I sent it")
     news = await world.directs("U02", 2)
     said = "\n".join(m.words() for m in news)
     assert "News for Initech" in said
-    assert "Wir sehen, dass Ihre Arbeit stillsteht" in said
+    assert "Die Ursache ist gefunden." in said
+    assert "stillsteht" not in said
     assert "Globex" not in said  # nobody reads another customer's name
     await dana.click(card, "Resolve")
     form = dana.form().fill("What solved it?", "A new key")

@@ -96,12 +96,16 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """The words for another customer of the same problem; `channel` where they were sent to it."""
+    """The words for another customer of the same problem; `channel` where they were sent to it.
+
+    `by_hand`: a person wrote them for the customers of this language.
+    """
 
     customer: str
     requester: str
     text: str
     channel: str | None = None
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ person saw when clicking; None where they saw none.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from escbot.core.case import Lesson, Source
@@ -142,6 +143,7 @@ class TellCustomer:
     """`I sent it`: the customer has heard `text`; `Send`: the bot posts it to their channel.
 
     `prepared` says that a button stood for the words shown, which can be told once only.
+    `others` has the text for linked customers of another language, by language.
     """
 
     by: str
@@ -149,15 +151,17 @@ class TellCustomer:
     seen: int | None = None
     send: bool = False
     prepared: bool = False
+    others: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class EditWords:
-    """`Edit`: other words for the customer, not told yet."""
+    """`Edit`: other words for the customer, and for linked ones by their language; not told yet."""
 
     by: str
     text: str
     seen: int | None = None
+    others: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

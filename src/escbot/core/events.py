@@ -272,8 +272,11 @@ class HelperJoined:
 
 @dataclass(frozen=True, slots=True)
 class CustomerLinked:
+    """Another customer has the same problem; `copy` are the words that are ready for them."""
+
     customer: str
     requester: str
+    copy: Copy | None = None
 
 
 @dataclass(frozen=True, slots=True)

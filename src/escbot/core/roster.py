@@ -97,6 +97,11 @@ class Roster(Memory):
         """Return the customer known by this name or alias, whatever its case, or None."""
         return kept(self, _customers_by_name).get(name.strip().casefold())
 
+    def language_of(self, customer: str) -> str:
+        """Return the language that a customer is written to in."""
+        known = self.customer(customer)
+        return known.language if known else "en"
+
     def channel_of(self, customer: str) -> str | None:
         """Return the name of the channel that is shared with a customer, where there is one."""
         known = self.customer(customer)

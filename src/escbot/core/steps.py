@@ -6,6 +6,7 @@ from escbot.core.card import tier_name
 from escbot.core.case import Case, Round, Words
 from escbot.core.clocks import due
 from escbot.core.decision import Assessment
+from escbot.core.handoff import lacks, missing
 from escbot.core.policy import Policy
 from escbot.core.views import (
     AssessView,
@@ -14,14 +15,6 @@ from escbot.core.views import (
     RouteView,
     UpdateView,
 )
-
-
-def missing(case: Case, policy: Policy) -> tuple[str, ...]:
-    """Return the fields that a complete handoff still lacks."""
-    tried = case.tried or any(note.kind == "tried" for note in case.notes)
-    given = {"summary": case.summary, "tried": tried, "ticket": case.ticket}
-    given["area"] = case.facts.area
-    return tuple(field for field in policy.handoff.required if not given.get(field, True))
 
 
 def document(case: Case, policy: Policy, round_: Round) -> DocumentView:
@@ -103,7 +96,8 @@ def brief(case: Case, policy: Policy, round_: Round) -> BriefView:
         checklist=policy.handoff.briefing,
         checked=round_.checked,
         briefed_by=round_.briefed_by,
-        missing=missing(case, policy) if round_ is case.round and not case.phase.is_over else (),
+        lacks=lacks(case, policy, round_),
+        over=case.phase.is_over,
         drill=case.drill,
     )
 
@@ -139,7 +133,17 @@ def update(case: Case, policy: Policy, round_: Round, channel: str | None = None
         drill=case.drill,
         channel=words.channel if words and not pending else channel,
         linked=tuple((link.customer, link.requester) for link in case.linked),
+        others=_other_texts(words) if words and pending else (),
     )
+
+
+def _other_texts(words: Words) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """Return each text that is not the case's own, with the customers who read it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for copy in words.copies:
+        if copy.text != words.text:
+            found[copy.text] = (*found.get(copy.text, ()), copy.customer)
+    return tuple((names, text) for text, names in found.items())
 
 
 def _update_buttons(case: Case, channel: str | None, *, pending: bool) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from typing import Literal
 from escbot.core.case import Past
 from escbot.core.decision import Considered, Met
 from escbot.core.drill.script import Mark
+from escbot.core.handoff import Lacks
 from escbot.core.policy import TierRef
 from escbot.core.reasons import Because
 
@@ -122,10 +123,7 @@ class RouteView:
 
 @dataclass(frozen=True, slots=True)
 class BriefView:
-    """Step 4, where the severity asks for it: the checklist and who took the brief.
-
-    A brief that is taken with no line ticked was taken as a whole; else every line is to be ticked.
-    """
+    """Step 4, where the severity asks for it: the checklist, who took the brief, what it lacks."""
 
     number: int
     version: int
@@ -138,7 +136,8 @@ class BriefView:
     checked: tuple[str, ...]
     briefed_by: str | None
     drill: bool = False
-    missing: tuple[str, ...] = ()  # fields that the handoff still lacks
+    lacks: Lacks = field(default_factory=Lacks)
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +159,7 @@ class UpdateView:
     drill: bool = False
     channel: str | None = None  # shared with the customer; once told: where the bot posted it
     linked: tuple[tuple[str, str], ...] = ()  # other customers, with who tells them
+    others: tuple[tuple[tuple[str, ...], str], ...] = ()  # who of them reads another text, and it
 
 
 @dataclass(frozen=True, slots=True)

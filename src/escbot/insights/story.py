@@ -10,6 +10,8 @@ from datetime import datetime
 from escbot.core import events as e
 from escbot.core.calendars import Calendar, open_between
 from escbot.core.events import Recorded
+from escbot.core.evolve import evolve
+from escbot.core.handoff import lacks
 from escbot.core.policy import Policy
 
 CLOCKS = ("respond", "tier", "answer", "update", "manage")
@@ -59,7 +61,7 @@ class Story:
     reopened: int
     lowered: int
     ping_pong: bool
-    complete: bool
+    complete: bool  # the handoff that it is in lacks nothing that the policy asks for
     scores: Mapping[str, bool]
     raised: bool  # it went up a tier after it was opened
     resolved: bool
@@ -115,7 +117,9 @@ class _Reader:
         self.policy = policy_of(first.policy)
         self.severity, self.tier = self.policy.severities[-1].id, "1"
         self.facts = first.facts
-        self.complete = bool(first.summary and first.tried)
+        self.policy_of = policy_of
+        # The case as it became, to know when its handoff was complete.
+        self.case = evolve(None, records[0], self.policy, team="", number=1)
         self.marks: dict[str, datetime] = {}
         self.clocks: dict[str, str] = {"respond": "kept"}
         self.counts: Counter[str] = Counter()
@@ -130,7 +134,6 @@ class _Reader:
         self.owner: tuple[str, datetime] | None = None
         self.held: dict[str, float] = {}
         self.ended: datetime | None = None
-        self.brief_wanted = self.briefed = False
 
     def read(self, record: Recorded) -> None:
         """Take one more event."""
@@ -155,6 +158,7 @@ class _Reader:
                 self._clock(event, at)
             case _:
                 self._mark(event, at)
+        self.case = evolve(self.case, record, self.policy_of(self.case.policy), team="", number=1)
         self._handed(at)
 
     def _mark(self, event: e.Event, at: datetime) -> None:
@@ -171,14 +175,10 @@ class _Reader:
                 self.owner = (self.takers[-1], at) if self.takers else None
             case e.FactsChanged():
                 self.facts = event.facts
-            case e.Noted():
-                self.complete = self.complete or event.kind == "tried"
             case e.Scored():
                 self.scores[event.question] = event.yes
             case e.Rated():
                 self.rating = event.score
-            case e.Briefed():
-                self.briefed = True
 
     def _end(self, at: datetime) -> None:
         if self.ended is None:
@@ -200,7 +200,6 @@ class _Reader:
 
     def _tier(self, event: e.RoundOpened, at: datetime) -> None:
         to = str(event.tier)
-        self.brief_wanted, self.briefed = event.brief_needed, False
         if to == self.tier:
             return
         if self.counts["RoundOpened"] > 1:
@@ -242,10 +241,15 @@ class _Reader:
             self.takers.append(person)
 
     def _handed(self, at: datetime) -> None:
-        """Note when the first handoff was whole: taken, briefed where needed, customer told."""
-        briefed = self.briefed or not self.brief_wanted
-        if "taken" in self.marks and "told" in self.marks and briefed:
-            self.marks.setdefault("handed", at)
+        """Note when a handoff was whole first: taken, complete, customer told."""
+        if "handed" not in self.marks and {"taken", "told"} <= self.marks.keys() and self.complete:
+            self.marks["handed"] = at
+
+    @property
+    def complete(self) -> bool:
+        """Whether the handoff as it is now lacks nothing that the policy asks for."""
+        case = self.case
+        return bool(case.rounds) and not lacks(case, self.policy_of(case.policy), case.round)
 
     def _clock(self, event: e.Event, at: datetime) -> None:
         match event:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from escbot.core import events as e
 from escbot.core.case import Case
-from escbot.core.decide.texts import words_for
+from escbot.core.decide.texts import Made, other_texts, words_for
 from escbot.core.drill.stage import cast, paced
 from escbot.core.repeats import WITHIN
 from escbot.core.roster import Floor
@@ -54,9 +55,20 @@ class Records:
         last = case.words[-1] if case.words else None
         if last is not None and (last.sent_at is None or case.phase.is_over):
             return last.text
+        return self._made(case, "progress")(customer=case.customer)
+
+    def others_now(self, case: Case) -> dict[str, str]:
+        """Return the same for linked customers of another language, by language."""
+        last = case.words[-1] if case.words else None
+        pending = last is not None and (last.sent_at is None or case.phase.is_over)
+        template = last.template if last is not None and pending else "progress"
+        return other_texts(case, self._s.library.roster, self._made(case, template))
+
+    def _made(self, case: Case, template: str) -> Made:
+        """Return what fills a template with the case as it is, for one customer."""
         policy = self._s.library.at(case.policy)
-        return words_for(
-            case, case.customer, "progress",
+        return partial(
+            words_for, case, template=template,
             policy=paced(policy, case), roster=cast(self._s.library.roster, policy, case),
             compose=self._s.compose,
         )  # fmt: skip

@@ -86,8 +86,13 @@ def why(case: Case, voice: Voice) -> str:
     return "\n".join(lines)
 
 
-def tell(case: Case, policy: Policy, voice: Voice, now: str) -> str:
-    """Return what the customer heard last, what to tell them now, and when they hear again."""
+def tell(
+    case: Case, policy: Policy, voice: Voice, now: str, others: Sequence[tuple[Sequence[str], str]]
+) -> str:
+    """Return what the customer heard last, what to tell them now, and when they hear again.
+
+    `others` are linked customers who read another language, with the words for them.
+    """
     customer = voice.safe(case.customer)
     last = case.words[-1] if case.words else None
     lines = []
@@ -98,6 +103,9 @@ def tell(case: Case, policy: Policy, voice: Voice, now: str) -> str:
     if last is not told or not case.phase.is_over:
         lead = "For" if told is None else "Now, for"
         lines.append(f"{lead} {customer}, ready to copy:\n```{voice.safe(now)}```")
+        for names, text in others:
+            readers = listed([voice.safe(name) for name in names])
+            lines.append(f"For {readers}:\n```{voice.safe(text)}```")
     clock = case.clocks.get("update")
     at = due(clock, policy) if clock else None
     who = voice.person(teller(case))

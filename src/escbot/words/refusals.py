@@ -52,7 +52,8 @@ def _who(values: Mapping[str, Value]) -> str:
 
 
 def _field(values: Mapping[str, Value]) -> str:
-    return FIELDS.get(str(values["field"]), str(values["field"]))
+    field = str(values["field"]).partition(":")[0]  # text:de is the text in German
+    return FIELDS.get(field, field)
 
 
 def _taken(values: Mapping[str, Value], voice: Voice) -> str:
@@ -76,6 +77,10 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Value], Voice], str]] = {
     "missing_field": lambda v, _: f"“{_field(v)}” is still empty. Please fill it in.",
     "too_long": lambda v, _: (
         f"“{_field(v)}” is too long: please keep it under {v['longest']} characters."
+    ),
+    "names_another": lambda v, voice: (
+        f"This names another customer of the case, so {voice.safe(str(v['customer']))} would not"
+        " read it. Leave the name out."
     ),
     "needed_first": lambda v, _: f"{v['severity']} is handed over with this. One line is enough.",
     "over": lambda v, _: f"This case is {v['phase']}. `Reopen` brings it back.",

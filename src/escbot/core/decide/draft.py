@@ -126,5 +126,5 @@ class Draft:
             compose=compose,
             values=values,
         )
-        others = tuple(copies(self.case, self.roster, made))
+        others = tuple(copies(self.case, self.roster, made, {}))
         self.add(WordsPrepared(template, made(customer=self.case.customer), others))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from escbot.core.case import Copy
+from escbot.core.case import Case, Copy, Linked
 from escbot.core.commands import (
     EditWords,
     HandWords,
@@ -16,7 +17,7 @@ from escbot.core.commands import (
 )
 from escbot.core.decide.draft import Draft, Refused
 from escbot.core.decide.drilling import after_telling
-from escbot.core.decide.texts import copies, words_for
+from escbot.core.decide.texts import by_hand, copies, languages, other_texts, words_for
 from escbot.core.events import (
     CustomerLinked,
     CustomerTold,
@@ -48,48 +49,65 @@ def tell(draft: Draft, command: TellCustomer) -> None:
             raise Refused("no_shared_channel", customer=case.customer)
     others = (
         replace(copy, channel=draft.roster.channel_of(copy.customer) if command.send else None)
-        for copy in _copies(draft, text)
+        for copy in _copies(draft, text, command.others)
     )
     draft.add(CustomerTold(command.by, text, channel, tuple(others)))
     after_telling(draft)
 
 
-def _text(text: str) -> str:
+def _text(text: str, field: str = "text") -> str:
     text = text.strip()
     if not text:
-        raise Refused("missing_field", field="text")
+        raise Refused("missing_field", field=field)
     if len(text) > LONGEST_TEXT:
-        raise Refused("too_long", field="text", longest=LONGEST_TEXT)
+        raise Refused("too_long", field=field, longest=LONGEST_TEXT)
     return text
 
 
-def _copies(draft: Draft, text: str) -> tuple[Copy, ...]:
-    """Return the words for the others: as they are ready, else what was written, or a template."""
-    case, compose = draft.case, draft.context.compose
+def _copies(
+    draft: Draft, text: str, others: Mapping[str, str], wider: Case | None = None
+) -> tuple[Copy, ...]:
+    """Return the words for the others: as they are ready, else what was written, or a template.
+
+    `wider` is the case with one more customer.
+    """
+    case, compose, roster = wider or draft.case, draft.context.compose, draft.roster
     if compose is None:
         return ()
     last = case.words[-1] if case.words and case.words[-1].sent_at is None else None
-    if last is not None and last.text == text:
-        ready = {copy.customer for copy in last.copies}
-        if ready == {link.customer for link in case.linked}:
-            return last.copies
     made = partial(
         words_for,
         case,
         template=last.template if last is not None else "progress",
         policy=draft.policy,
-        roster=draft.roster,
+        roster=roster,
         compose=compose,
     )
-    edited = None if text == made(customer=case.customer) else text
-    return tuple(copies(case, draft.roster, made, edited=edited))
+    shown = other_texts(case, roster, made)
+    new = {at: _text(others[at], f"text:{at}") for at in shown if at in others}
+    if last is not None and last.text == text and {**shown, **new} == shown:
+        ready = {copy.customer for copy in last.copies}
+        if ready == {link.customer for link in case.linked}:
+            return last.copies
+    names = languages(case, roster)
+    edited = {**by_hand(last, roster), roster.language_of(case.customer): text, **new}
+    edited = {
+        language: written
+        for language, written in edited.items()
+        if language in names and written != made(customer=names[language][0])
+    }
+    found = tuple(copies(case, roster, made, edited))
+    for language in new.keys() & edited.keys():
+        if language not in {roster.language_of(copy.customer) for copy in found if copy.by_hand}:
+            raise Refused("names_another", field=f"text:{language}", customer=names[language][0])
+    return found
 
 
 def edit(draft: Draft, command: EditWords) -> None:
     """Put other words in the place of those that are ready."""
     draft.need("tell_customer")
     text = _text(command.text)
-    draft.add(WordsEdited(text, _copies(draft, text)))
+    draft.add(WordsEdited(text, _copies(draft, text, command.others)))
 
 
 def hand_over(draft: Draft, command: HandWords) -> None:
@@ -127,7 +145,17 @@ def link(draft: Draft, command: LinkCustomer) -> None:
     here = {draft.case.customer.casefold(), *(x.customer.casefold() for x in draft.case.linked)}
     if name.casefold() in here:
         raise Refused("already_linked", customer=name)
-    draft.add(CustomerLinked(name, command.by))
+    draft.add(CustomerLinked(name, command.by, _copy_for(draft, Linked(name, command.by))))
+
+
+def _copy_for(draft: Draft, link: Linked) -> Copy | None:
+    """Return the words for one more customer, where some are ready."""
+    case = draft.case
+    if not case.words or case.words[-1].sent_at is not None:
+        return None
+    wider = replace(case, linked=(*case.linked, link))
+    made = _copies(draft, case.words[-1].text, {}, wider)
+    return next((one for one in made if one.customer == link.customer), None)
 
 
 def unlink(draft: Draft, command: UnlinkCustomer) -> None:

@@ -12,6 +12,7 @@ from escbot.core.case import Case, Round
 from escbot.core.decision import Assessment
 from escbot.core.drill.script import Mark, Practice
 from escbot.core.facts import Facts
+from escbot.core.handoff import Lacks, lacks
 from escbot.core.policy import PLANNING, Policy
 from escbot.core.reasons import Because
 from escbot.core.roster import Roster
@@ -181,22 +182,24 @@ def _brief(case: Case, policy: Policy) -> Mark:
     parts: list[float] = []
     better: list[Because] = []
     for one in needed:
-        share, because = _briefed(one, within, len(policy.handoff.briefing))
+        share, because = _briefed(one, within, lacks(case, policy, one), policy)
         parts.append(share)
         better += because
     people = tuple(dict.fromkeys(one.taken_by for one in needed if one.taken_by))
     return Mark("brief", _mean(parts), people, str(needed[-1].tier), tuple(better))
 
 
-def _briefed(one: Round, within: timedelta, lines: int) -> tuple[float, list[Because]]:
+def _briefed(
+    one: Round, within: timedelta, lack: Lacks, policy: Policy
+) -> tuple[float, list[Because]]:
     if one.briefed_at is None or one.taken_at is None:
         return 0.0, [Because("drill_no_brief", {"person": one.taken_by})]
     share, better = 1.0, []
     if one.briefed_at - one.taken_at > within:
         share -= 0.5
         better.append(Because("drill_late_brief", {"person": one.taken_by}))
-    if one.checked and len(one.checked) < lines:
-        share -= 0.5 * (1 - len(one.checked) / lines)
+    if lack.lines:
+        share -= 0.5 * len(lack.lines) / len(policy.handoff.briefing)
         better.append(Because("drill_short_brief", {"person": one.taken_by}))
     if one.scores.get("complete") is False:
         share -= 0.5

@@ -65,12 +65,21 @@ def _helper_joined(case: Case, rec: e.Recorded, event: e.HelperJoined, policy: P
 
 
 def _linked(case: Case, rec: e.Recorded, event: e.CustomerLinked, policy: Policy) -> Case:
-    return replace(case, linked=(*case.linked, Linked(event.customer, event.requester)))
+    linked = (*case.linked, Linked(event.customer, event.requester))
+    if event.copy is None:
+        return replace(case, linked=linked)
+    last = case.words[-1]
+    words = (*case.words[:-1], replace(last, copies=(*last.copies, event.copy)))
+    return replace(case, linked=linked, words=words)
 
 
 def _unlinked(case: Case, rec: e.Recorded, event: e.CustomerUnlinked, policy: Policy) -> Case:
     linked = tuple(link for link in case.linked if link.customer != event.customer)
-    return replace(case, linked=linked)
+    last = case.words[-1] if case.words else None
+    if last is None or last.sent_at is not None:
+        return replace(case, linked=linked)
+    copies = tuple(copy for copy in last.copies if copy.customer != event.customer)
+    return replace(case, linked=linked, words=(*case.words[:-1], replace(last, copies=copies)))
 
 
 CHANGES: Mapping[type, Change] = {

@@ -45,7 +45,8 @@ def _told(scene: Scene, event: e.CustomerTold) -> Iterator[News]:
     known = {copy.text for copy in before.copies} if before and not before.sent_at else set()
     resolved = before is not None and before.template == "resolution"
     for copy in event.copies:
-        if resolved and copy.text in known and copy.channel is None:
+        ready = copy.text in known and not copy.by_hand
+        if resolved and ready and copy.channel is None:
             continue  # they were told when the case was resolved
         if copy.channel is not None and copy.requester == event.person:
             continue

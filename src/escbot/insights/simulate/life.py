@@ -222,7 +222,12 @@ def _answer(sim: Simulation, lived: Lived, at: datetime) -> None:
     if sim.draw.random() < chance:
         sim.do(lived, at, c.Decline(case.offered, "not_my_area"))
         return
-    if sim.do(lived, at, c.Acknowledge(case.offered)) and sim.draw.random() < 0.75:
+    taken = sim.do(lived, at, c.Acknowledge(case.offered))
+    if taken and case.round.brief_needed:
+        lines = sim.policy.handoff.briefing
+        spoken = lines if case.tried else lines[:-1]
+        sim.do(lived, at + MINUTE, c.TakeBrief(case.offered, spoken))
+    if taken and sim.draw.random() < 0.75:
         sim.do(lived, at + 2 * MINUTE, c.TellCustomer(case.offered, "I am looking into it now."))
 
 

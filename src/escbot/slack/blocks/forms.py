@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from escbot.core.case import Case
-from escbot.core.decide.texts import readers
+from escbot.core.decide.texts import languages
 from escbot.core.policy import Policy, RootCause
 from escbot.core.roster import Roster
 from escbot.core.steps import teller
@@ -20,10 +20,12 @@ from escbot.slack.payloads import whole
 from escbot.words.drill import MARK
 from escbot.words.notices import DECLINED
 from escbot.words.reasons import criterion_name
-from escbot.words.telling import also_for
-from escbot.words.voice import capital
+from escbot.words.telling import also_for, language_name
+from escbot.words.voice import capital, listed
 
 MOST_FILES = 5
+MOST_LANGUAGES = 20  # fields of a form, beside the case's own
+MOST_LISTED_NAMES = 5  # customers that a label names
 MOST_LISTED = 100  # options of a select (docs.slack.dev: select menu)
 LONGEST = 3000  # characters of a text field (docs.slack.dev: plain-text input)
 
@@ -304,11 +306,10 @@ def wait(case: Case, memo: Memo) -> dict[str, Any]:
     return a_modal(ids.FORM_WAIT, f"{case.id} waits", "Wait", blocks, memo)
 
 
-def edit_words(case: Case, memo: Memo, roster: Roster) -> dict[str, Any]:
+def edit_words(case: Case, memo: Memo, roster: Roster, others: Mapping[str, str]) -> dict[str, Any]:
     """Return the form that changes the words before anybody tells them."""
     text = case.words[-1].text if case.words else ""
-    hint = also_for(*readers(case, roster))
-    blocks = [text_input(ids.TEXT, "What the customer will read", initial=text, hint=hint)]
+    blocks = _texts(case, roster, "will read", text, others)
     return a_modal(ids.FORM_EDIT_WORDS, f"Words for {case.id}", "Save", blocks, memo)
 
 
@@ -330,10 +331,33 @@ def away() -> dict[str, Any]:
     return a_modal(ids.FORM_AWAY, "Away", "I'm away", blocks, Memo())
 
 
-def tell(case: Case, memo: Memo, text: str, roster: Roster) -> dict[str, Any]:
+def _texts(
+    case: Case, roster: Roster, what: str, text: str, others: Mapping[str, str]
+) -> list[Block]:
+    """Return a field for the customer's text, and one for each other language of the case.
+
+    `others` has those texts by language.
+    """
+    first, *rest = languages(case, roster).items()
+    hint = also_for(first[1][1:])
+    blocks = [text_input(ids.TEXT, f"What the customer {what}", initial=text, hint=hint)]
+    for language, names in rest[:MOST_LANGUAGES]:
+        label = f"What {listed(names[:MOST_LISTED_NAMES])} {what}, in {language_name(language)}"
+        initial, hint = others.get(language, ""), also_for(names[1:])
+        blocks.append(text_input(text_field(language), label, initial=initial, hint=hint))
+    return blocks
+
+
+def text_field(language: str) -> str:
+    """Return the id of the field with the words for linked customers of a language."""
+    return f"{ids.TEXT}:{language}"
+
+
+def tell(
+    case: Case, memo: Memo, text: str, roster: Roster, others: Mapping[str, str]
+) -> dict[str, Any]:
     """Return the form with the customer's text."""
-    hint = also_for(*readers(case, roster))
-    blocks = [text_input(ids.TEXT, "What the customer was told", initial=text, hint=hint)]
+    blocks = _texts(case, roster, "was told", text, others)
     return a_modal(ids.FORM_TELL, f"Update {case.id}", "I sent it", blocks, memo)
 
 

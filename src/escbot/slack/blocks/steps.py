@@ -25,6 +25,8 @@ from escbot.words.voice import Voice, capital, listed
 
 MOST_FILES = 5
 MOST_BOXES = 10  # of one element (docs.slack.dev: checkboxes)
+MOST_TEXTS = 3  # texts of linked customers that are shown
+MOST_NAMES = 5  # of their readers
 MOST_NAMED = 3  # lines of the checklist that are named as missing
 WHY = {
     "opened": "opened",
@@ -161,25 +163,49 @@ def brief(view: BriefView, voice: Voice) -> Body:
     receiver = voice.person(view.receiver) if view.receiver else "whoever takes it"
     if view.folded:
         done = f"taken by {voice.person(view.briefed_by)}" if view.briefed_by else "not taken"
+        if view.briefed_by and view.lacks.lines:
+            done += f", {_lines(len(view.lacks.lines))} not ticked"
         return _folded(4, "Brief", view.round, done)
-    lacks = [f"“{FIELDS.get(field, field)}” is answered" for field in view.missing]
-    unticked = [line for line in view.checklist if line not in view.checked] if view.checked else []
-    if len(unticked) <= MOST_NAMED:
-        lacks += [f"“{safe(line, 100)}” is ticked" for line in unticked]
-    else:
-        lacks.append(f"{len(unticked)} more lines are ticked")
     if view.briefed_by:
         said = f"Brief taken by {voice.person(view.briefed_by)}."
     else:
-        lacks.append("the brief is taken")
         said = f"{voice.person(view.giver)}, please call {receiver} or start a huddle here."
-        if view.checklist:
-            said += " " + capital(f"{receiver} ticks what was spoken about:")
-    boxes = () if view.briefed_by and not unticked else _boxes(view)
-    state = f"Complete once {listed(lacks)}." if lacks else "The handoff is complete."
-    value = f"{view.number}|{view.version}"
+    if view.lacks.lines and view.checklist and not view.over:
+        said += " " + capital(f"{receiver} ticks what was spoken about:")
+    boxes = _boxes(view) if view.lacks.lines or not view.briefed_by else ()
     buttons = () if view.briefed_by else ("brief_taken",)
-    return _body(4, "Brief", view.round, said, *boxes, context(state), *actions(buttons, value))
+    if view.over:
+        boxes, buttons = (), ()
+    value = f"{view.number}|{view.version}"
+    more = (*boxes, context(_completeness(view)), *actions(buttons, value))
+    return _body(4, "Brief", view.round, said, *more)
+
+
+def _completeness(view: BriefView) -> str:
+    """Say what the handoff lacks before it is complete."""
+    if not view.lacks:
+        return "The handoff is complete."
+    lines = view.lacks.lines
+    if view.over:
+        left = [f"“{FIELDS.get(field, field)}”" for field in view.lacks.fields]
+        left += [f"{_lines(len(lines))} of the checklist"] if lines else []
+        left += ["the brief"] if view.lacks.brief else []
+        return f"It ended before the handoff was complete: {listed(left)} missing."
+    waits = [f"“{FIELDS.get(field, field)}” is answered" for field in view.lacks.fields]
+    if 0 < len(lines) <= MOST_NAMED and len(lines) < len(view.checklist):
+        waits += [f"“{safe(line, 100)}” is ticked" for line in lines]
+    elif lines:
+        waits.append(
+            "every line is ticked"
+            if len(lines) == len(view.checklist)
+            else f"{len(lines)} more lines are ticked"
+        )
+    waits += ["the brief is taken"] if view.lacks.brief else []
+    return f"Complete once {listed(waits)}."
+
+
+def _lines(number: int) -> str:
+    return "1 line" if number == 1 else f"{number} lines"
 
 
 def _boxes(view: BriefView) -> Iterator[Block]:
@@ -206,7 +232,8 @@ def update(view: UpdateView, voice: Voice) -> Body:
     if view.folded:
         return _folded(5, "Update", view.round, "see the current round")
     value = f"{view.number}|{view.version}"
-    more = [context(*small)] if (small := _who_else(view, voice)) else []
+    more = [section(text) for text in _other_words(view)]
+    more += [context(*small)] if (small := _who_else(view, voice)) else []
     text = "\n".join(_customers_words(view, voice))
     return _body(5, "Update", view.round, text, *more, *actions(view.buttons, value))
 
@@ -227,6 +254,15 @@ def _customers_words(view: UpdateView, voice: Voice) -> Iterator[str]:
     if view.next_at is not None:
         owns = f" {teller} owns the words." if told else ""
         yield f"The customer hears again by {date(view.next_at)}.{owns}"
+
+
+def _other_words(view: UpdateView) -> Iterator[str]:
+    """Yield what linked customers read instead, each text with its readers."""
+    for names, text in view.others[:MOST_TEXTS]:
+        readers = listed([safe(name, 80) for name in names[:MOST_NAMES]])
+        yield f"{readers} {'reads' if len(names) == 1 else 'read'}:\n```{safe(text, 1500)}```"
+    if len(view.others) > MOST_TEXTS:
+        yield "`Edit` shows the others too."
 
 
 def _who_else(view: UpdateView, voice: Voice) -> list[str]:

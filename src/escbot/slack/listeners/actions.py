@@ -30,7 +30,8 @@ def register(app: AsyncApp, services: Services) -> None:
         app.action(ids.BUTTON + id_)(_form(services, show))
 
     def edit_words(case: Case, policy: Policy, memo: forms.Memo) -> dict[str, Any]:
-        return forms.edit_words(case, memo, services.library.roster)
+        roster, others = services.library.roster, services.desk.others_now(case)
+        return forms.edit_words(case, memo, roster, others)
 
     app.action(ids.BUTTON + "edit_words")(_form(services, edit_words))
 
@@ -50,7 +51,8 @@ def register(app: AsyncApp, services: Services) -> None:
         case = await services.desk.case(click.team, number)
         if case is not None:
             memo, text = forms.Memo(number, seen), services.desk.words_now(case)
-            form = forms.tell(case, memo, text, services.library.roster)
+            roster, others = services.library.roster, services.desk.others_now(case)
+            form = forms.tell(case, memo, text, roster, others)
             await client.views_open(trigger_id=click.trigger_id, view=form)
         await ack()
 

@@ -17,7 +17,7 @@ from escbot.words.refusals import refusal
 log = logging.getLogger(__name__)
 
 # Which field of a form a refusal is about; the others show at the form's first field.
-_FIELDS = {"missing_field", "too_long", "needed_first"}
+_FIELDS = {"missing_field", "too_long", "needed_first", "names_another"}
 _BLOCKS = {"discretion": "reason"}
 
 

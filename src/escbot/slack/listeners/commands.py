@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from escbot.core import searching
 from escbot.core.availability import crew
 from escbot.core.case import Case
+from escbot.core.decide.texts import languages
 from escbot.slack import ids, payloads
 from escbot.slack.blocks import forms, tables
 from escbot.slack.blocks.base import context
@@ -89,7 +90,8 @@ async def _form(
     if case is None or case.phase.is_over:
         return None
     memo = forms.Memo(case.number, case.turn)
-    return forms.tell(case, memo, services.desk.words_now(case), services.library.roster)
+    text, others = services.desk.words_now(case), services.desk.others_now(case)
+    return forms.tell(case, memo, text, services.library.roster, others)
 
 
 async def answer(services: Services, command: payloads.SlashCommand, typed: Typed) -> str:
@@ -187,9 +189,10 @@ async def _about(services: Services, command: payloads.SlashCommand, typed: Type
     if typed.verb == "history":
         return mark + timeline.history(await services.desk.events(command.team, number), voice)
     if typed.verb == "tell":
-        return mark + lists.tell(
-            case, services.library.at(case.policy), voice, services.desk.words_now(case)
-        )
+        names = languages(case, services.library.roster)
+        others = [(names[at], text) for at, text in services.desk.others_now(case).items()]
+        policy, now = services.library.at(case.policy), services.desk.words_now(case)
+        return mark + lists.tell(case, policy, voice, now, others)
     return GENERIC
 
 

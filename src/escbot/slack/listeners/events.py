@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from escbot.core import commands as c
 from escbot.core.case import Case
 from escbot.core.decide import Refused
-from escbot.core.steps import missing
+from escbot.core.handoff import missing
 from escbot.slack import payloads
 from escbot.slack.blocks.base import actions, section
 from escbot.slack.escape import clean

@@ -138,11 +138,19 @@ def _wait(form: Form, memo: forms.Memo) -> c.Command:
 
 
 def _tell(form: Form, memo: forms.Memo) -> c.Command:
-    return c.TellCustomer(form.user, clean(form.text(ids.TEXT), 40_000), memo.seen)
+    text = clean(form.text(ids.TEXT), 40_000)
+    return c.TellCustomer(form.user, text, memo.seen, others=_other_texts(form))
 
 
 def _edit_words(form: Form, memo: forms.Memo) -> c.Command:
-    return c.EditWords(form.user, clean(form.text(ids.TEXT), 40_000), memo.seen)
+    return c.EditWords(form.user, clean(form.text(ids.TEXT), 40_000), memo.seen, _other_texts(form))
+
+
+def _other_texts(form: Form) -> dict[str, str]:
+    """Return the words for linked customers, by language."""
+    first = forms.text_field("")
+    names = [name for name in form.values if name.startswith(first)]
+    return {name.removeprefix(first): clean(form.text(name), 40_000) for name in names}
 
 
 def _hand_words(form: Form, memo: forms.Memo) -> c.Command:
