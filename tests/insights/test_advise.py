@@ -100,6 +100,16 @@ def planted_value(policy: Policy, advice: Advice) -> object:
     return values[advice.kind]
 
 
+def test_of_two_changes_that_do_the_same_one_is_proposed_and_three_at_most() -> None:
+    """A point more and a point less in reserve make the same room."""
+    policy = with_capacity(2)
+    found = advise(policy, crowded(1), two_people(a_policy()), most=1)
+    verdicts = {one.kind: one.verdict for one in found.looked}
+    assert len(found.proposals) == 1
+    assert {verdicts["capacity"], verdicts["reserve"]} == {"proposed", "twin"}
+    assert all(advice.share <= 1 for advice in found.proposals)
+
+
 @pytest.mark.parametrize("people", [False, True])
 def test_noise_gets_no_change(people: bool) -> None:
     roster = two_people(a_policy()) if people else None

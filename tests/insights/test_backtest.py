@@ -23,7 +23,16 @@ from escbot.insights.backtest.replay import replay
 from escbot.insights.backtest.summary import summary
 from escbot.insights.backtest.trace import NewFacts, Pause, Stage, Work
 from escbot.insights.patterns import LogEvent
-from tests.insights.histories import MORNING, a_log, a_trace, hours, noise, with_limit
+from tests.insights.histories import (
+    MORNING,
+    a_log,
+    a_trace,
+    hours,
+    noise,
+    two_people,
+    with_limit,
+    with_severity,
+)
 from tests.make import Life, a_policy, a_roster, an_escalation, facts
 
 run = CliRunner().invoke
@@ -142,6 +151,15 @@ def test_where_nobody_has_room_cases_wait_for_somebody_who_gets_free() -> None:
     assert fates[2].unowned == hours(2) - timedelta(minutes=2)
     roomy = Roster((replace(alone.people[0], capacity=9),))
     assert all(fate.unowned == timedelta(0) for fate in replay(a_policy(), traces, roomy))
+
+
+def test_what_everybody_let_pass_is_taken_when_it_was_taken_in_the_record() -> None:
+    policy = with_severity(a_policy(), answer=hours(1))
+    trace = a_trace(Stage(1, hours(3.5), parts=(Work(hours(0.25)),)))
+    (fate,) = replay(policy, [trace], two_people(policy))
+    assert fate.end == "resolved"
+    assert fate.taken_at == MORNING + hours(3.5)
+    assert fate.passes > 1
 
 
 def test_every_case_ends_and_the_figures_add_up() -> None:

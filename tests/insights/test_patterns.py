@@ -9,6 +9,7 @@ import json
 import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,8 +18,8 @@ from typer.testing import CliRunner
 
 from escbot.cli.main import app
 from escbot.insights.numbers import percentile
-from escbot.insights.patterns import LogEvent, patterns
-from escbot.words.patterns import findings
+from escbot.insights.patterns import LogEvent, Patterns, patterns
+from escbot.words.patterns import findings, over_time
 
 run = CliRunner().invoke
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -263,4 +264,38 @@ def test_what_stands_out_is_said_before_the_figures(tmp_path: Path) -> None:
     assert any("40% of cases come back to a team" in sentence for sentence in said)
     page = run(app, ["patterns", str(path), "--html"]).stdout
     assert "What stands out" in page
+    assert "By week" in page
     assert findings({"cases": 3})[0].startswith("Too few cases")
+
+
+def test_a_snapshot_and_time_after_the_work_are_told_apart_from_usual_work() -> None:
+    """Most cases in one week of a year, and most time in a final status, mislead a reader."""
+    moments = [START + timedelta(days=90 * n) for n in range(4)]
+    moments += [START + timedelta(days=120, minutes=n) for n in range(26)]
+    found = Patterns()
+    for at in moments:
+        found.add([
+            LogEvent(at, 1, "a", "Working"),
+            LogEvent(at + timedelta(hours=1), 1, "a", "Waiting"),
+            LogEvent(at + timedelta(hours=2), 1, "a", "Solved"),
+            LogEvent(at + timedelta(hours=8), 1, "a", "Closed"),
+        ])  # fmt: skip
+    result = found.result()
+    said = findings(result, done=("Solved", "Closed"))
+    assert said[0].startswith("87% of the cases began in one week")
+    after = next(one for one in said if "after the work" in one)
+    assert after.startswith("75% of all time")
+    assert after.endswith("Of the rest, 50% is waiting for somebody.")
+    shown = over_time(result)
+    assert shown["unit"] == "week"
+    assert sum(shown["counts"].values()) == len(moments)
+    assert 0 in shown["counts"].values()  # a quiet week is a gap, not left out
+    assert not any("snapshot" in one for one in findings(patterns_of_even_weeks()))
+
+
+def patterns_of_even_weeks() -> dict[str, Any]:
+    """Thirty cases, three a week."""
+    found = Patterns()
+    for number in range(30):
+        found.add([LogEvent(START + timedelta(weeks=number // 3, hours=number % 3), 1, "a", "x")])
+    return found.result()

@@ -81,7 +81,7 @@ def compared(
     if not was:
         stop("there is no case to try the policy on")
     found = differences(was, now, (before, new.policy))
-    name = "active policy" if against is None and active is not None else _name(old)
+    name, tried = _names(old, new, stored=against is None and active is not None)
     figures = (summary(before, was), summary(new.policy, now))
     groups = grouped(found)
     return {
@@ -90,11 +90,9 @@ def compared(
         "span": {"from": history.since.isoformat(), "to": history.until.isoformat()},
         "roster": roster.name if roster else None,
         "hours_in": zone_of(new.policy),
-        "in_short": list(
-            in_short(name, _name(new), figures, groups, len(found), moved_hours(was, now))
-        ),
+        "in_short": list(in_short(name, tried, figures, groups, len(found), moved_hours(was, now))),
         "old": {"name": name, **figures[0]},
-        "new": {"name": _name(new), **figures[1]},
+        "new": {"name": tried, **figures[1]},
         "differs": {
             "cases": len(found),
             "hours": moved_hours(was, now),
@@ -113,8 +111,16 @@ def compared(
     }
 
 
-def _name(files: Files) -> str:
-    return Path(files.policy_name).name
+def _names(old: Files, new: Files, *, stored: bool) -> tuple[str, str]:
+    """Return what the two policies are called: by their files, with folders where names agree."""
+    name = "active policy" if stored else Path(old.policy_name).name
+    tried = Path(new.policy_name).name
+    if name != tried:
+        return name, tried
+    was, now = Path(old.policy_name), Path(new.policy_name)
+    if was == now:
+        return name, f"{tried} (the same)"
+    return str(was), str(now)
 
 
 def plain(one: Difference) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,7 +18,7 @@ from escbot.http.pages import hours, page
 from escbot.insights.backtest.fromlog import LogMap, Mapper
 from escbot.insights.patterns import Patterns
 from escbot.services.logfile import LogError, read_log
-from escbot.words.patterns import findings
+from escbot.words.patterns import findings, over_time
 
 console = Console(highlight=False, soft_wrap=True)
 AsHtml = Annotated[bool, typer.Option("--html", help="Print a page for the browser.")]
@@ -38,6 +38,7 @@ def patterns(
             for _, events in log.cases():
                 found.add(events)
             log.note_unfinished(lambda status: guessed.doing(status) == "done")
+            done = [status for status in log.values("status") if guessed.doing(status) == "done"]
             answer = {
                 **found.result(),
                 "duplicate_rows": log.duplicates,
@@ -52,15 +53,22 @@ def patterns(
     elif as_html:
         title = f"Patterns of {file.name}"
         typer.echo(
-            page("patterns.html", title=title, p=answer, notes=notes, findings=findings(answer))
+            page(
+                "patterns.html",
+                title=title,
+                p=answer,
+                notes=notes,
+                findings=findings(answer, done),
+                over_time=over_time(answer),
+            )
         )
     else:
-        _show(answer)
+        _show(answer, findings(answer, done))
         for note in notes:
             console.print(f"[yellow]note[/yellow]  {escape(note)}")
 
 
-def _show(p: Mapping[str, Any]) -> None:
+def _show(p: Mapping[str, Any], sentences: Sequence[str]) -> None:
     console.print(
         f"[bold]{p['cases']:,}[/bold] cases, {p['events']:,} events, "
         f"{str(p['span']['from'])[:10]} to {str(p['span']['to'])[:10]}"
@@ -89,5 +97,5 @@ def _show(p: Mapping[str, Any]) -> None:
             some = ", ".join(f"{escape(str(n))} {c:,}" for n, c in list(counts.items())[:6])
             console.print(f"{title}: {some}")
     console.print("\n[bold]What stands out[/bold]")
-    for sentence in findings(p):
+    for sentence in sentences:
         console.print(f"- {escape(sentence)}")

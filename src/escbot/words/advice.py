@@ -60,6 +60,8 @@ class Proposal(Named, Protocol):
     @property
     def saves(self) -> float: ...
     @property
+    def share(self) -> float: ...
+    @property
     def low(self) -> float: ...
     @property
     def high(self) -> float: ...
@@ -74,7 +76,7 @@ class Proposal(Named, Protocol):
 
 
 def change(advice: Proposal) -> str:
-    """Return the change in one phrase: "tier 1's limit: 1 h 30 min instead of 12 h"."""
+    """Return the change in one phrase: "the time limit of tier 1: 1 h 30 min instead of 12 h"."""
     return f"{threshold(advice)}: {level(advice.new)} instead of {level(advice.old)}"
 
 
@@ -96,7 +98,9 @@ def level(value: Level) -> str:
     """Return a threshold's value for people."""
     if isinstance(value, timedelta):
         return format_duration(value)
-    return f"{value:.0%}" if isinstance(value, float) else f"{value} points"
+    if isinstance(value, float):
+        return f"{value:.0%}"
+    return "1 point" if value == 1 else f"{value} points"
 
 
 def evidence(advice: Proposal) -> tuple[str, ...]:
@@ -105,10 +109,21 @@ def evidence(advice: Proposal) -> tuple[str, ...]:
 
 
 def _evidence(advice: Proposal) -> Iterator[str]:
-    yield (
-        f"On {advice.cases:,} past cases it saves about {advice.saves:,.0f} hours of customers' "
-        f"and colleagues' time (nine in ten resamples: {advice.low:,.0f} to {advice.high:,.0f})."
-    )
+    resampled = f"(nine in ten resamples: {advice.low:,.0f} to {advice.high:,.0f})"
+    if advice.better + advice.worse > advice.cases:
+        where = f"It touches {advice.cases:,} past cases, and others that share their people, and"
+    else:
+        where = f"On {advice.cases:,} past cases it"
+    if advice.kind == "warning":
+        yield (
+            f"{where} takes about {advice.saves:,.0f} h {resampled} off what late and needless "
+            f"warnings cost, {advice.share:.0%} of it."
+        )
+    else:
+        yield (
+            f"{where} saves about {advice.saves:,.0f} h of customers' and colleagues' time, "
+            f"weighed by severity {resampled}: {advice.share:.0%} of what they cost."
+        )
     yield f"{advice.better:,} cases fare better and {advice.worse:,} worse; the rest don't differ."
     effects = advice.effects if isinstance(advice.effects, dict) else {}
     said = [
@@ -150,6 +165,8 @@ def verdict(seen: Seen) -> str:
 
 _VERDICTS = {
     "proposed": "proposed",
+    "further": "worth a change too, after those proposed",
+    "twin": "does the same as one proposed",
     "idle": "no case comes near it",
     "same": "no other value helps",
     "little": "saves too little to be worth a change",
@@ -163,12 +180,13 @@ def saved(seen: Mapping[str, Any]) -> str:
     `seen` has the fields of `insights.advise.Looked`.
     """
     about = "about " if seen["about"] else ""
-    return f"{about}{hours(seen['saves'])} ({seen['share']:.1%})"
+    return f"{about}{hours(seen['saves'])} ({seen['share']:.1%})".replace("-", "−")
 
 
 def hours(value: float) -> str:
     """Return weighed hours, exact where they are few."""
-    return f"{value:,.0f} h" if value >= 10 else f"{value:.1f} h"
+    said = f"{value:,.0f} h" if abs(value) >= 10 else f"{value:.1f} h"
+    return said.replace("-", "−")
 
 
 def looked_at(source: str, found: Looking) -> str:
@@ -191,10 +209,16 @@ def spent(hours: Mapping[str, float]) -> str:
         return ""
     outside, queued, unowned = (hours[key] / whole for key in ("outside", "queued", "unowned"))
     rest = max(1 - outside - queued - unowned, 0.0)
+    missing = (
+        " Mostly nobody has the cases: people are missing, and no threshold makes up for that."
+        if unowned > 0.5
+        else ""
+    )
     return (
         f"Of all the time of these cases {outside:.0%} waits for customers and vendors, "
         f"{queued:.0%} lies in a queue, {unowned:.0%} has no owner; in {rest:.0%} somebody works. "
         "A threshold changes where a case is and who hears of it, never how fast work goes."
+        + missing
     )
 
 

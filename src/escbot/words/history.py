@@ -71,7 +71,8 @@ def _assumptions(source: str, *, crowded: bool, guessed: bool) -> Iterator[str]:
     else:
         yield (
             "Everybody of the roster is there in their hours and never away. An unassigned case "
-            "looks again when somebody becomes free or somebody's hours begin."
+            "looks again when somebody becomes free or somebody's hours begin; where everybody let "
+            "the offer pass, one of them takes it when it was taken in the record."
         )
     if source == "log":
         yield (
@@ -115,7 +116,7 @@ def in_short(
             yield f"{said}: {before:,} → {after:,} ({abs(after - before):,} {word})."
     lost = now["ends"].get("cut", 0)
     if lost:
-        yield f"{lost:,} cases moved without end and were cut off: the policy sends them around."
+        yield f"{lost:,} cases went on without end, sent around or with nobody, and were cut off."
 
 
 def _by(hours: float) -> str:
@@ -148,10 +149,10 @@ def _limit(values: Mapping[str, Value]) -> str:
 
 
 def _moved(values: Mapping[str, Value]) -> str:
-    under = "before" if values["side"] == "old" else "now"
+    when = "only before: " if values["side"] == "old" else "only now: "
     if values["clock"] == "respond":
-        return f"{under} nobody in tier {values['tier']} takes it in time"
-    return f"{under} the time in tier {values['tier']} is used up"
+        return f"{when}nobody in tier {values['tier']} takes it in time"
+    return f"{when}the time in tier {values['tier']} runs out"
 
 
 _REASONS: Mapping[str, Callable[[Mapping[str, Value]], str]] = {

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 FEW = 20  # cases under which a share says little
 AT_ONCE_HOURS = 0.5  # a rise this soon was handed on, not tried
-MOST = 6
+MOST = 7
+WEEKS = 80  # a longer span is shown by month
+CROWDED = 5  # a week with so many times the cases of an even spread, and half of all, is a snapshot
 
 
-def findings(p: Mapping[str, Any]) -> list[str]:
-    """Return what stands out, what matters most first; few cases say little."""
+def findings(p: Mapping[str, Any], done: Collection[str] = ()) -> list[str]:
+    """Return what stands out, what matters most first; few cases say little.
+
+    `done` holds the statuses after which nothing is left to do.
+    """
     if p["cases"] < FEW:
         return ["Too few cases to say what is usual; read them instead."]
-    return [*_rises(p), *_areas(p), *_back(p), *_time(p), *_peaks(p)][:MOST]
+    return [*_snapshot(p), *_rises(p), *_areas(p), *_back(p), *_time(p, done), *_peaks(p)][:MOST]
 
 
 def _rises(p: Mapping[str, Any]) -> Iterator[str]:
@@ -70,15 +76,62 @@ def _back(p: Mapping[str, Any]) -> Iterator[str]:
         )
 
 
-def _time(p: Mapping[str, Any]) -> Iterator[str]:
+def _time(p: Mapping[str, Any], done: Collection[str]) -> Iterator[str]:
     hours = p["stuck"]["hours_by_status"]
     total = sum(hours.values())
-    if total and hours:
-        name = next(iter(hours))
+    if not total:
+        return
+    name = next(iter(hours))
+    if name not in done:
         yield (
             f"The status “{name}” takes {hours[name] / total:.0%} of all time"
             f"; {p['waiting_share']:.0%} is waiting for somebody."
         )
+        return
+    after = sum(hours.get(one, 0.0) for one in done)
+    waits = sum(value for one, value in hours.items() if one.startswith("Wait"))
+    rest = total - after
+    yield (
+        f"{after / total:.0%} of all time lies after the work, mostly in “{name}”, and makes cases "
+        "look longer than they were."
+        + (f" Of the rest, {waits / rest:.0%} is waiting for somebody." if rest else "")
+    )
+
+
+def _snapshot(p: Mapping[str, Any]) -> Iterator[str]:
+    """Warn where most cases began in one week of a long span: figures by time mean little."""
+    weeks = p["peaks"]["by_week"]
+    at = max(weeks, key=lambda name: weeks[name])
+    span = (date.fromisoformat(max(weeks)) - date.fromisoformat(min(weeks))) / timedelta(weeks=1)
+    share = weeks[at] / p["cases"]
+    if share >= 0.5 and share * (span + 1) >= CROWDED:
+        yield (
+            f"{share:.0%} of the cases began in one week (from {at}): the file is a snapshot, not "
+            "a history. Read volumes, days and trends with that in mind."
+        )
+
+
+def over_time(p: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the cases by week, or by month over a long span, with the empty ones between."""
+    counts: dict[str, int] = {}
+    weeks, months = p["peaks"]["by_week"], p["peaks"]["by_month"]
+    at, last = (date.fromisoformat(end(weeks)) for end in (min, max))
+    by_month = (last - at) / timedelta(weeks=1) > WEEKS
+    if by_month:
+        at, last = (date.fromisoformat(f"{end(months)}-01") for end in (min, max))
+    while at <= last:
+        name = at.isoformat()[:7] if by_month else at.isoformat()
+        counts[name] = (months if by_month else weeks).get(name, 0)
+        at = (at + timedelta(days=32)).replace(day=1) if by_month else at + timedelta(weeks=1)
+    top = max(counts, key=lambda name: counts[name])
+    return {
+        "unit": "month" if by_month else "week",
+        "counts": counts,
+        "first": min(counts),
+        "last": max(counts),
+        "at": top,
+        "most": counts[top],
+    }
 
 
 def _peaks(p: Mapping[str, Any]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from escbot.insights.backtest.fate import Fate
 from escbot.insights.backtest.summary import summary
 
 FEWEST_AFFECTED = 10
-# What a proposal must save at least: a share of what the cases under the threshold cost today,
+# What a proposal must save at least: a share of what the cases that it touches cost today,
 # and so many hours for each of them.
 ENOUGH: Mapping[Measure, tuple[float, float]] = {"time": (0.03, 0.05), "warnings": (0.33, 0.04)}
 WORTH = 2  # a proposal helps at least so many times as many cases as it harms
@@ -36,24 +36,34 @@ class Judge:
     seed: int
     _today: dict[str, float] = field(default_factory=dict)
 
-    def share(self, threshold: Threshold, total: float, under: Sequence[int]) -> float:
-        """Return savings as a share of what these cases cost today."""
-        costs = self.bench.cost(threshold.measure)
-        whole = sum(costs[at] for at in under)
-        return total / whole if whole else 0.0
+    def share(self, threshold: Threshold, made: Try, under: Sequence[int]) -> float:
+        """Return savings as a share of what the cases that the threshold touches cost today.
 
-    def enough(self, threshold: Threshold, total: float, under: Sequence[int]) -> bool:
+        With a roster those are also the cases that fare differently because they share people.
+        """
+        costs = self.bench.cost(threshold.measure)
+        before = len(costs) - len(made.gains)  # a part holds the newest
+        known = set(under)
+        others = sum(
+            costs[at]
+            for at, gain in enumerate(made.gains, before)
+            if gain and at not in known
+        )  # fmt: skip
+        whole = sum(costs[at] for at in under) + others * made.scale
+        return made.total / whole if whole else 0.0
+
+    def enough(self, threshold: Threshold, made: Try, under: Sequence[int]) -> bool:
         """Tell whether a change saves enough to be worth the trouble."""
         least, each = ENOUGH[threshold.measure]
-        share = self.share(threshold, total, under)
-        return share >= least and total >= each * len(under)
+        share = self.share(threshold, made, under)
+        return share >= least and made.total >= each * len(under)
 
     def verdict(self, threshold: Threshold, made: Try, under: Sequence[int]) -> Verdict:
         """Return what speaks against a change, or "proposed"."""
         if made.total <= 0:
             return "same"
         affected = made.better + made.worse
-        if affected < FEWEST_AFFECTED or not self.enough(threshold, made.total, under):
+        if affected < FEWEST_AFFECTED or not self.enough(threshold, made, under):
             return "little"
         if made.better < WORTH * made.worse:
             return "harms"
@@ -75,7 +85,7 @@ class Judge:
             saves=made.total,
             low=sums[int(0.05 * RESAMPLES)],
             high=sums[int(0.95 * RESAMPLES)],
-            share=self.share(threshold, made.total, under),
+            share=self.share(threshold, made, under),
             cases=len(under),
             better=made.better,
             worse=made.worse,

@@ -10,7 +10,7 @@ from escbot.insights.advise.thresholds import Kind, Level
 
 # proposed; idle: no case comes near the threshold; same: no other value helps anybody; little: it
 # saves too little; harms: it harms too many of the cases; chance: chance explains it.
-Verdict = Literal["proposed", "idle", "same", "little", "harms", "chance"]
+Verdict = Literal["proposed", "further", "twin", "idle", "same", "little", "harms", "chance"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Looked:
     cases: int = 0  # under the threshold
     new: Level | None = None
     saves: float = 0.0
-    share: float = 0.0  # of what the cases under the threshold cost today
+    share: float = 0.0  # of what the cases that it touches cost today
     better: int = 0
     worse: int = 0
     about: bool = False
@@ -51,7 +51,7 @@ class Advice:
     saves: float
     low: float
     high: float
-    share: float  # of what the cases under the threshold cost today
+    share: float  # of what the cases that it touches cost today
     cases: int  # under the threshold
     better: int
     worse: int

@@ -48,17 +48,35 @@ def advise(
         return Advised((), len(newest), older)
     search = _Search(policy, newest, roster, seed)
     found = [search.looked(threshold) for threshold in search.thresholds]
-    proposals = [advice for _, advice in found if advice is not None]
-    proposals.sort(key=lambda advice: (-advice.saves, advice.kind, str(advice.severity)))
+    proposals, verdicts = _chosen([advice for _, advice in found if advice is not None], most)
+    looked = [
+        seen if advice is None else replace(seen, verdict=verdicts[id(advice)])
+        for seen, advice in found
+    ]
     return Advised(
-        proposals=tuple(proposals[:most]),
+        proposals=tuple(proposals),
         cases=len(newest),
         older=older,
         changes=search.changes,
         first_on=search.first_on,
-        looked=tuple(looked for looked, _ in found),
+        looked=tuple(looked),
         hours=search.whole.spent(),
     )
+
+
+def _chosen(found: Sequence[Advice], most: int) -> tuple[list[Advice], dict[int, Verdict]]:
+    """Return the best, and what came of each; of two that do the same one is proposed."""
+    proposals: list[Advice] = []
+    verdicts: dict[int, Verdict] = {}
+    for advice in sorted(found, key=lambda one: (-one.saves, one.kind, str(one.severity))):
+        if any(one.saves == advice.saves and one.effects == advice.effects for one in proposals):
+            verdicts[id(advice)] = "twin"
+        elif len(proposals) == most:
+            verdicts[id(advice)] = "further"
+        else:
+            verdicts[id(advice)] = "proposed"
+            proposals.append(advice)
+    return proposals, verdicts
 
 
 class _Search:
@@ -92,7 +110,7 @@ class _Search:
         if made.total <= 0:
             return replace(plain, verdict="same"), None
         if made.scale != 1.0:
-            share = self.judge.share(threshold, made.total, under)
+            share = self.judge.share(threshold, made, under)
             if share < ENOUGH[threshold.measure][0] * PROMISES:
                 return self._said(plain, threshold, made, under, "little"), None
             made = self.whole.attempt(threshold, made.to) or made
@@ -110,7 +128,7 @@ class _Search:
             verdict=verdict,
             new=made.to,
             saves=made.total,
-            share=self.judge.share(threshold, made.total, under),
+            share=self.judge.share(threshold, made, under),
             better=made.better,
             worse=made.worse,
             about=made.scale != 1.0,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from escbot.core.policy import Policy, TierRef
 from escbot.core.reasons import Because
 from escbot.insights.backtest.fate import Fate
 
+CLOCKS = ("respond", "tier")
 EXAMPLES = 5
 SAME_TIME = timedelta(minutes=1)  # ends closer than this are the same
 
@@ -56,14 +58,21 @@ def _changes(was: Fate, now: Fate, policies: tuple[Policy, Policy]) -> Iterator[
         yield Change("start", str(was.start), str(now.start), (*why, *_criteria(was, now)))
     if was.stays and now.stays and was.highest != now.highest:
         yield Change("highest", str(was.highest), str(now.highest), _moves(was, now, policies))
-    for clock in ("respond", "tier"):
+    for clock in CLOCKS:
         one, two = was.breaches.count(clock), now.breaches.count(clock)
         if one != two:
             why = _limits(clock, was, now, policies)
             yield Change(clock, str(one), str(two), why)
     if sorted(was.pings) != sorted(now.pings):
-        yield Change("pings", ", ".join(was.pings) or "none", ", ".join(now.pings) or "none")
+        yield Change("pings", _pings(was), _pings(now))
     yield from _ends(was, now, policies)
+
+
+def _pings(fate: Fate) -> str:
+    """Name the calls and how many there were: `vip_customer, nobody_available 2`."""
+    found = Counter(fate.pings)
+    said = (f"{name} {count}" if count > 1 else name for name, count in sorted(found.items()))
+    return ", ".join(said) or "none"
 
 
 def _ends(was: Fate, now: Fate, policies: tuple[Policy, Policy]) -> Iterator[Change]:
@@ -71,8 +80,7 @@ def _ends(was: Fate, now: Fate, policies: tuple[Policy, Policy]) -> Iterator[Cha
         yield Change("end", str(was.end), str(now.end))
     elif abs(was.length - now.length) >= SAME_TIME:
         what = "sooner" if now.length < was.length else "later"
-        why = (*_limits("respond", was, now, policies), *_limits("tier", was, now, policies))
-        yield Change(what, _hours(was.length), _hours(now.length), why)
+        yield Change(what, _hours(was.length), _hours(now.length), _moves(was, now, policies))
 
 
 def moved_hours(old: Sequence[Fate], new: Sequence[Fate]) -> dict[str, float]:
@@ -96,20 +104,41 @@ def _criteria(was: Fate, now: Fate) -> tuple[Because, ...]:
 
 
 def _moves(was: Fate, now: Fate, policies: tuple[Policy, Policy]) -> tuple[Because, ...]:
-    """Say which limits moved the case in one policy and not in the other."""
-    found = []
-    for side, fate in zip(("old", "new"), (was, now), strict=True):
-        for before, stay in zip(fate.stays, fate.stays[1:], strict=False):
-            if stay.why.endswith("_breached"):
-                values = {"side": side, "tier": str(before.tier), "clock": stay.why[:-9]}
-                found.append(Because("moved_by_limit", values))
-    return (*found, *_limits("tier", was, now, policies))
+    """Say which limits moved the case under one policy only, and how those that moved it differ."""
+    old, new = _moved_by(was), _moved_by(now)
+    found = [
+        Because("moved_by_limit", {"side": side, "tier": str(tier), "clock": clock})
+        for side, these, those in (("old", old, new), ("new", new, old))
+        for tier, clock in these
+        if (tier, clock) not in those
+    ]
+    clocks = sorted({clock for _, clock in (*old, *new)})
+    tiers = {tier for tier, _ in (*old, *new)}
+    limits = [one for clock in clocks for one in _limits(clock, was, now, policies, tiers)]
+    return (*found, *(limits or _all_limits(was, now, policies)))
+
+
+def _moved_by(fate: Fate) -> dict[tuple[TierRef, str], None]:
+    """Return the tiers that a limit moved the case out of, with the clock, in order."""
+    return {
+        (before.tier, stay.why[: -len("_breached")]): None
+        for before, stay in pairwise(fate.stays)
+        if stay.why.endswith("_breached")
+    }
+
+
+def _all_limits(was: Fate, now: Fate, policies: tuple[Policy, Policy]) -> tuple[Because, ...]:
+    return tuple(one for clock in CLOCKS for one in _limits(clock, was, now, policies))
 
 
 def _limits(
-    clock: str, was: Fate, now: Fate, policies: tuple[Policy, Policy]
+    clock: str,
+    was: Fate,
+    now: Fate,
+    policies: tuple[Policy, Policy],
+    tiers: Collection[TierRef] | None = None,
 ) -> tuple[Because, ...]:
-    """Say how a limit differs between the policies, for the severities of this case."""
+    """Say how a limit differs between the policies, for the severities and tiers of this case."""
     old, new = policies
     if was.severity not in {s.id for s in old.severities}:
         return ()
@@ -118,9 +147,11 @@ def _limits(
         if (one.respond, one.calendar) == (two.respond, two.calendar):
             return ()
         return (_limit("respond", None, one.respond, two.respond),)
+    if tiers is None:
+        tiers = {stay.tier for stay in (*was.stays, *now.stays)}
     found = []
     for tier in sorted(set(one.limits) | set(two.limits)):
-        if one.limits.get(tier) != two.limits.get(tier):
+        if tier in tiers and one.limits.get(tier) != two.limits.get(tier):
             found.append(_limit("tier", tier, one.limits.get(tier), two.limits.get(tier)))
     return tuple(found)
 

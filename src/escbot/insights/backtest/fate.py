@@ -12,7 +12,7 @@ from escbot.core.reasons import Because
 
 ZERO = timedelta(0)
 IN_TIME = timedelta(minutes=30)  # elapsed
-# open: followed to its last sign; closed: by itself, for silence; cut: it moved without end
+# open: followed to its last sign; closed: by itself, for silence; cut: it went on without end
 End = Literal["resolved", "open", "closed", "cut"]
 
 

@@ -45,7 +45,8 @@ class Moments:
             return None
         stage = run.stages[run.stage]
         if case.phase is Phase.UNASSIGNED:
-            return self._next_look(at)
+            look = self._next_look(at)
+            return min(look, run.take_at) if run.take_at and at < run.take_at else look
         if case.phase is Phase.OFFERED:
             return self._next_taking(run, case, stage, at)
         if case.phase is Phase.PLANNING:

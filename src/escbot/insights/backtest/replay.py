@@ -15,6 +15,7 @@ from typing import Any
 
 from escbot.core import commands as c
 from escbot.core import events as e
+from escbot.core.availability import is_around
 from escbot.core.case import Case, Phase
 from escbot.core.decide import Context, Refused, decided
 from escbot.core.policy import Policy
@@ -28,7 +29,7 @@ from escbot.insights.backtest.noting import Noting
 from escbot.insights.backtest.run import Run, crowd
 from escbot.insights.backtest.trace import ZERO, Habits, NewFacts, Pause, Trace, Work, habits
 
-MOST_COMMANDS = 400  # of one case; more is a loop, and the case is counted as cut
+MOST_COMMANDS = 1000  # of one case; more is a loop, and the case is counted as cut
 LOG: Any = None  # in whose name the recorded moves are repeated: the program's
 
 
@@ -104,7 +105,8 @@ class _Replay:
             if due is not None and due.due_at <= at:
                 self.do(run, at, c.DeadlinePassed(due.kind))
             elif run.case.phase is Phase.UNASSIGNED:
-                self.do(run, at, c.RouteAgain("free"))
+                if not self.taken_after_all(run, at, run.case):
+                    self.do(run, at, c.RouteAgain("free"))
             elif run.case.phase is Phase.CLOSED:
                 self.reopen(run, at)
             else:
@@ -175,6 +177,17 @@ class _Replay:
             self.do(run, at, c.AcceptPlan(LOG))
         else:
             self.work(run, at)
+
+    def taken_after_all(self, run: Run, at: datetime, case: Case) -> bool:
+        """Everybody let the offer pass: one of them takes it when it was taken in the record."""
+        if run.take_at is None or at < run.take_at:
+            return False
+        asked = [
+            one
+            for one in reversed(case.passed)
+            if is_around(self.policy, self.roster, self.load.floor, one, at)
+        ]
+        return any(self.do(run, at, c.TakeOver(one)) for one in asked)
 
     def work(self, run: Run, at: datetime) -> None:
         """The current part is over: go on with the next, the next tier, or the end."""
