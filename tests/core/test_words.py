@@ -93,6 +93,7 @@ def test_what_is_written_in_a_language_stays_for_whoever_is_linked_later() -> No
     written = {"Nordwind": "Wir haben es gefunden.", "Umbrella": "Wir haben es gefunden."}
     assert copies(life) == {**written, "Initech": text}
     life.do(c.UnlinkCustomer("U02", "Nordwind"))
+    assert set(copies(life)) == {"Umbrella", "Initech"}
     life.do(c.TellCustomer("U01", text, prepared=True))
     assert copies(life) == {"Umbrella": "Wir haben es gefunden.", "Initech": text}
 

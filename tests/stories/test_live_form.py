@@ -21,8 +21,17 @@ async def test_each_choice_says_where_it_goes_and_why(world: World) -> None:
     await form.pick("Kind of problem", "System down")
     await form.pick("Impact", "Multiple users")
     await form.pick("Area", "Payments")
-    for words in ("P1 System down", "Tier 3", "Priya", "answers by", "the system is down"):
-        assert words in form.text()
+    for words in (
+        "P1 System down",
+        "Tier 3",
+        "*Priya* (payments skill 3 of 3; 0 of 5 points in use; on shift)",
+        "answers by",
+        "P1 because the system is down.",
+        "P1 begins in Tier 3 (Engineers). Also: multiple users are affected.",
+    ):
+        assert words in form.text(), words
+    await form.pick("Diagnosis", "Needs development")
+    assert "Tier 3 (Engineers) because it needs development." in form.text()
     assert form.value("What is happening?") == "Nobody can pay"
     await form.pick("Also true", "Executive contact")
     assert "management hears of it" in form.text()
@@ -80,9 +89,11 @@ async def test_customers_are_found_while_typing_and_others_taken_as_typed(world:
 
 async def test_on_outage_day_a_customer_joins_the_case_that_is_open(world: World) -> None:
     card = await world.escalate()
+    await world.escalate(customer="Umbrella", kind="Minor issue")
     form = await a_form(world, "U02")
     await form.pick("Area", "Payments")
     assert "ESC-1" in form.text()
+    assert "ESC-2" not in form.text()  # only P1 and P2 are offered to another customer
     await form.click("Add my customer to ESC-1")
     assert "“Customer” is still empty" in form.text()
     await form.pick("Customer", "Initech")

@@ -130,7 +130,12 @@ async def test_the_receiver_scores_the_handoff_in_one_click(world: World) -> Non
 
 async def test_cases_are_listed_narrowed_and_found(world: World) -> None:
     await world.escalate()
-    await world.escalate(customer="Initech", summary="The button is grey", kind="Minor issue")
+    await world.escalate(
+        by="U02", customer="Initech", summary="The button is grey", kind="Minor issue"
+    )
+    mine = await told(world, "U02", "mine")
+    assert "ESC-2" in mine
+    assert "ESC-1" not in mine
     everything = await told(world, "U01", "list")
     assert "ESC-1" in everything
     assert "ESC-2" in everything

@@ -33,6 +33,12 @@ class Assessment:
     lead_calls: bool  # the customer asked for a manager: the tier's lead calls
     stays: bool
 
+    @property
+    def begins(self) -> bool:
+        """Whether the severity itself begins in this tier: no criterion leads there."""
+        led = any(met.to == self.tier for met in self.criteria)
+        return isinstance(self.tier, int) and not self.stays and not led
+
 
 @dataclass(frozen=True, slots=True)
 class Considered:

@@ -55,6 +55,7 @@ def assess(case: Case, policy: Policy, round_: Round, found: Assessment) -> Asse
         criteria=found.criteria,
         management=found.management,
         stays=found.stays,
+        begins=found.begins and found.tier == round_.tier,
         drill=case.drill,
     )
 

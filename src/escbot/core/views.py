@@ -99,6 +99,7 @@ class AssessView:
     management: tuple[str, ...]
     stays: bool
     drill: bool = False
+    begins: bool = False  # the severity itself begins in this tier
 
 
 @dataclass(frozen=True, slots=True)

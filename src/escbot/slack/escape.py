@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\u2028\u2029\ufffe\uffff]")
+# Control characters, and what would turn the direction of the words that come after a text.
+_CONTROLS = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\u2028\u2029\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
+)
 _FORMAT = re.compile(r"([*_~`])")
 _JOINER = "\u200b"  # between a formatting character and what it would format
 _QUOTE = re.compile(r"^(\s*)(&gt;)", re.MULTILINE)

@@ -75,6 +75,8 @@ def why(case: Case, voice: Voice) -> str:
         for met in found.criteria:
             where = "management" if met.to == "management" else f"tier {met.to}"
             lines.append(f"• {criterion_name(met.id)} → {where}: {phrase(met.because, voice)}.")
+        if found.begins:
+            lines.append(f"{found.severity} begins in tier {found.tier}.")
     choice = case.round.choice if case.rounds else None
     if choice is not None:
         for person in choice.considered:

@@ -14,15 +14,16 @@ ADDED = "{customer} is on ESC-{number} now. Its updates and its resolution reach
 
 
 def headline(view: Preview, voice: Voice) -> str:
-    """Return "P1 · Tier 3 · Priya, payments skill 3 of 3 · answers by 15:04"."""
+    """Return "P1 · Tier 3 · Priya (payments skill 3 of 3; on shift) · answers by 15:04"."""
     found = view.assessment
     where = "Planning queue" if view.planning else view.tier_name
     parts = [f"{view.emoji} *{found.severity} {view.severity_name}*", where]
     if view.keeps:
         parts.append("stays with you, tracked")
     elif view.person:
-        because = "; ".join(phrase(one, voice) for one in view.because[:2])
-        parts.append(voice.person(view.person) + (f" ({because})" if because else ""))
+        because = [phrase(one, voice) for one in view.because[:2]]
+        because += ["on shift"] if view.pages is None else []
+        parts.append(voice.person(view.person) + (f" ({'; '.join(because)})" if because else ""))
     elif not view.planning:
         parts.append("nobody is free now; the next free person gets it")
     if view.answer_by is not None and not view.keeps:
@@ -34,15 +35,24 @@ def because(view: Preview, voice: Voice) -> str:
     """Return the reasons in plain words."""
     found = view.assessment
     lines = [f"{found.severity} because {phrase(found.severity_because, voice)}."]
-    for met in found.criteria:
-        name = criterion_name(met.id)
-        if met.to == "management":
-            lines.append(f"{name}: management hears of it.")
-        else:
-            lines.append(f"{name}: {phrase(met.because, voice)}.")
-    if view.managers:
-        names = [voice.person(one) for one in dict.fromkeys(view.managers)]
-        lines.append(f"Pings {listed(names)}.")
+    up = [phrase(met.because, voice) for met in found.criteria if met.to == found.tier]
+    also = [
+        phrase(met.because, voice)
+        for met in found.criteria
+        if met.to not in (found.tier, "management")
+    ]
+    if found.begins:
+        lines.append(f"{found.severity} begins in {view.tier_name}.")
+    if up:
+        lines.append(f"{view.tier_name} because {listed(up)}.")
+    if also:
+        lines.append(f"Also: {listed(also)}.")
+    risks = [criterion_name(met.id) for met in found.criteria if met.to == "management"]
+    if risks:
+        pinged = listed([voice.person(one) for one in dict.fromkeys(view.managers)])
+        lines.append(
+            f"{listed(risks)}: management hears of it{f', {pinged} first' if pinged else ''}."
+        )
     return " ".join(lines)
 
 

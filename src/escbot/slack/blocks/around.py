@@ -74,7 +74,8 @@ def direct(view: DirectView, voice: Voice, link: str | None) -> Body:
         if view.told
         else ("The customer has not heard from us yet.")
     )
-    blocks.append(context(f"Why you: {why}" if why else "", told))
+    blocks += [context(f"Why you: {why}")] if why else []
+    blocks.append(context(told))
     value = f"{view.number}|{view.version}"
     blocks += actions(view.buttons, value)
     if view.scored is False:

@@ -116,7 +116,9 @@ def assess(view: AssessView, voice: Voice) -> Body:
     if not view.criteria:
         lines.append("• No criterion asks for a higher tier.")
     where = safe(view.tier_name, 60)
-    lines.append(f"*{where}*" + (", with whoever opened it." if view.stays else "."))
+    why = ", with whoever opened it" if view.stays else ""
+    why = f", where {view.severity} begins" if view.begins else why
+    lines.append(f"*{where}*{why}.")
     return _body(2, "Assess", view.round, "\n".join(lines))
 
 
