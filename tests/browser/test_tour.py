@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from playwright.async_api import Locator, Page, expect
 from escbot.workspace.model import Message
 from tests.browser.conftest import Open
 from tests.browser.test_page import choose
+from tests.make import an_escalation
 from tests.stories.conftest import World, a_world
 from tests.stories.test_specialist import tick, ticked
 
@@ -140,16 +142,18 @@ async def tour(tmp_path: Path, open_page: Open) -> AsyncIterator[Tour]:
 
 @pytest.mark.timeout(400)  # a whole day, and a picture of each thing
 async def test_a_working_day(tour: Tour) -> None:
-    card = await _the_agent_hands_over(tour)
+    card = await _the_agent_hands_over(tour, await _an_agent_asks(tour))
     await _the_specialist_takes_it(tour, card)
     await _the_customer_hears(tour, card)
     await _the_manager_hears_first(tour)
     await _time_passes(tour, card)
     await _it_ends(tour, card)
     await _the_next_morning(tour)
+    await _what_goes_wrong(tour)
 
 
-async def _the_agent_hands_over(tour: Tour) -> Message:
+async def _an_agent_asks(tour: Tour) -> Message:
+    """Return the message that an escalation begins with."""
     world = tour.world
     sam, dana = world.workspace.person("U02"), world.workspace.person("U01")
     await dana.slash("/escalate", "The export button is grey")
@@ -160,7 +164,19 @@ async def _the_agent_hands_over(tour: Tour) -> Message:
     await world.workspace.settle()
     await form.get_by_role("button", name="Cancel").click()
 
+    wrong = await tour.told("U01", "status")
+    await tour.message("U01", wrong, "wrong", "didn't quite fit", "/escalate status ESC-7")
+
     asked = await sam.upload("general", "checkout-502.png", b"png", "Nordwind: nobody can pay")
+    await sam.say("general", f"<@{world.workspace.bot}>", thread=asked.ts)
+    await world.workspace.until(lambda: sam.ephemeral())
+    await tour.message("U02", sam.ephemeral()[-1], "mention", "Shall I open", "Escalate")
+    return asked
+
+
+async def _the_agent_hands_over(tour: Tour, asked: Message) -> Message:
+    world = tour.world
+    sam, dana = world.workspace.person("U02"), world.workspace.person("U01")
     await dana.shortcut("escalate_message", asked)
     form = await tour.form("U01", "Escalate")
     await choose(form, "Customer", "Nordwind")
@@ -197,6 +213,7 @@ async def _the_specialist_takes_it(tour: Tour, card: Message) -> None:
     world = tour.world
     priya = world.workspace.person("U05")
     direct = (await world.directs("U05"))[0]
+    early = list(card.attachments)
     await tour.message("U05", direct, "direct", "Can you take this?", "Why you", "Need information")
     await priya.click(direct, "Decline")
     await tour.picture(await tour.form("U05", "Decline"), "decline", "Why?")
@@ -205,9 +222,20 @@ async def _the_specialist_takes_it(tour: Tour, card: Message) -> None:
     await world.shows(card, "is working on it")
     brief = await tour.reply(card, "*4 Brief*")
     await tour.message("U05", brief, "brief", "start a huddle", "Brief taken")
-    await tick(world, "U05", brief, *ticked(brief))
+    await tick(world, "U05", brief, *list(ticked(brief))[:2])
     await priya.click(brief, "Brief taken")
-    await world.shows(brief, "The handoff is complete")
+    await world.shows(brief, "is ticked.")
+    await tour.message("U05", brief, "brief-taken", "Brief taken by", "Complete once")
+    stale = Message(card.channel, card.ts, card.user, card.text, attachments=early)
+    await priya.click(stale, "Acknowledge")
+    await world.workspace.until(lambda: priya.ephemeral())
+    await tour.message("U05", priya.ephemeral()[-1], "moved-on", "yours already")
+    await priya.click(direct, "Reassign")
+    await tour.picture(await tour.form("U05", "Reassign"), "reassign", "To", "Why?")
+    await world.workspace.interactions.close("U05")
+    await priya.click(direct, "Bring someone in")
+    await tour.picture(await tour.form("U05", "Help with"), "bring-in", "Who?")
+    await world.workspace.interactions.close("U05")
     await priya.click(direct, "Need information")
     form = priya.form().fill("What do you need to know?", "Since when, and which countries?")
     assert (await form.submit()).closed
@@ -227,6 +255,10 @@ async def _the_customer_hears(tour: Tour, card: Message) -> None:
     step = await tour.reply(card, "*5 Update*")
     await world.shows(step, "Priya arbeitet jetzt")
     await tour.message("U01", step, "words", "Edit", "I sent it", "Send", "Hand over", "Initech")
+    await dana.click(step, "Edit")
+    edit = await tour.form("U01", "What the customer will read")
+    await tour.picture(edit, "edit", "What Initech will read, in English")
+    await world.workspace.interactions.close("U01")
     await dana.click(step, "Send")
     await world.shows(step, "was told by")
     await world.workspace.until(lambda: world.workspace.messages("nordwind-shared"))
@@ -281,12 +313,16 @@ async def _time_passes(tour: Tour, card: Message) -> None:
     await tour.message("U05", card, "waiting", "Customer replied")
     await priya.click(card, "Customer replied")
     await world.shows(card, "is working on it")
+    desk = world.program.desk
+    assert desk is not None
     for number in range(6):
-        await world.escalate(
-            summary=f"Report {number + 1} looks odd", kind="Minor issue", customer="Umbrella"
-        )
+        odd = an_escalation(customer="Umbrella", kind="minor_issue", area="data")
+        await desk.do("T01", None, replace(odd, summary=f"Report {number + 1} looks odd"))
+    await world.workspace.until(lambda: len(world.workspace.messages("escalations")) == 8)
     table = await tour.told("U01", "list")
     await tour.message("U01", table, "list", "ESC-1", "Nordwind")
+    await tour.message("U01", await tour.told("U01", "shift"), "shift", "Tier 2")
+    await tour.message("U01", await tour.told("U01", "load"), "load", "Priya")
     await tour.message("U01", await tour.told("U01", "history ESC-2"), "history", "Opened for")
     await tour.message("U01", await tour.told("U01", "why ESC-1"), "why", "the system is down")
     await tour.home("U01", "home-agent", "Mine", "New escalation")
@@ -312,3 +348,21 @@ async def _the_next_morning(tour: Tour) -> None:
     digest = await tour.direct("U08", lambda m: "Past a limit" in m.words())
     await tour.message("U08", digest, "digest", "Good morning", "past a limit")
     await tour.home("U08", "home-manager", "At risk", "Past a limit", "Nobody has it", "Load")
+    await tour.told("U08", "report 30d")
+    report = await tour.direct("U08", lambda m: "30 days" in m.words())
+    await tour.message("U08", report, "report", "30 days")
+
+
+async def _what_goes_wrong(tour: Tour) -> None:
+    world = tour.world
+    odd = await world.escalate(summary="<!channel> *all* is `down` <https://evil.example|here>")
+    await tour.message("U01", odd, "as-written", "<!channel>", "evil.example|here>")
+    world.workspace.state.channel("planning").archived = True
+    desk = world.program.desk
+    assert desk is not None
+    await desk.do("T01", None, an_escalation(kind="enhancement"))
+    told = await tour.direct("U10", lambda m: "I can't post to #planning" in m.words())
+    await tour.message("U10", told, "channel", "I can't post to #planning")
+    world.workspace.refuse_blocks = {"data_table"}
+    await tour.message("U01", await tour.told("U01", "list"), "list-lines", "ESC-2", "Acme")
+    world.workspace.refusals.clear()

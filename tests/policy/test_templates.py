@@ -13,6 +13,8 @@ from tests.make import a_policy
     [
         "{% for x in range(10**9) %}a{% endfor %}",
         "{{ 'a' * 10**9 }}",
+        "{% for c in summary %}{{ summary }}{% endfor %}",
+        "{% macro m() %}{% endmacro %}",
         "{{ 1 / 0 }}",
         "{{ '%999999999d' % 1 }}",
         "{{ ''.__class__.__mro__ }}",
@@ -36,5 +38,17 @@ def test_a_severity_has_its_own_words_and_an_unknown_language_falls_back() -> No
     assert "ESC-1" in compose(a_policy(), "acknowledgement", "P3", "en", values)
 
 
+def test_no_packaged_text_promises_more_than_the_next_update() -> None:
+    values = {"id": "ESC-1", "update_within": "30 min", "owner": "Priya"}
+    for template in a_policy().templates:
+        if template.name == "resolution" or template.severity == "P4":
+            continue  # what is over promises nothing, and a wish has no limit
+        text = render(template.text, values).casefold()
+        assert "30 min" in text
+        for promise in ("fix", "solve", "resol", "behoben", "gelöst"):
+            assert promise not in text
+
+
 def test_a_long_value_is_cut() -> None:
-    assert len(render("{{ summary }}", {"summary": "x" * 100_000})) <= 3000
+    assert render("{{ summary }}", {"summary": "x" * 100_000}) == "x" * 3000
+    assert len(render("{{ summary }}" * 3, {"summary": "x" * 100_000})) == 3000

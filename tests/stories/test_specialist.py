@@ -35,6 +35,8 @@ async def test_one_direct_message_says_all_and_offers_every_answer(world: World)
     step = next(m for m in world.thread(card) if "*5 Update*" in m.words())
     await world.workspace.person("U01").click(step, "I sent it")
     await world.shows(direct, "The customer was told: We see that this stops your work")
+    others = ("U04", "U06", "U07")
+    assert [len(world.workspace.person(one).direct()) for one in others] == [0, 0, 0]
 
 
 async def test_need_information_asks_the_agent_and_the_clocks_run_on(world: World) -> None:
@@ -53,6 +55,23 @@ async def test_need_information_asks_the_agent_and_the_clocks_run_on(world: Worl
     await dana.say("escalations", "I restarted it twice", card.ts)  # what was tried is missing too
     await dana.say("escalations", "Since nine", card.ts)
     await world.sees(card, "Since nine")
+
+
+async def test_reassign_asks_somebody_by_name_and_says_why(world: World) -> None:
+    card = await world.escalate()
+    direct = (await world.directs("U05"))[0]
+    priya = world.workspace.person("U05")
+    await priya.click(direct, "Reassign")
+    form = priya.form().fill("To", "U99").fill("Why?", "Ken wrote the gateway")
+    refused = (await form.submit()).errors["To"]
+    assert refused.startswith("That person isn't in the roster")  # plain text: no <@U99> there
+    refused = (await form.fill("To", "U05").submit()).errors["To"]
+    assert refused.startswith("Priya has it or was asked already")
+    assert (await form.fill("To", "U06").submit()).closed
+    assert "Can you take this?" in (await world.directs("U06"))[0].words()
+    await world.shows(direct, "no longer with you")
+    assert "Ken wrote the gateway" in world.said(card)
+    assert (await world.case()).offered == "U06"
 
 
 async def test_the_brief_shows_what_is_missing_until_the_handoff_is_complete(world: World) -> None:

@@ -104,10 +104,15 @@ async def test_the_words_are_handed_over_where_everybody_sees_it(world: World) -
 
 async def test_who_owns_the_words_is_reminded_then_the_lead(world: World) -> None:
     card = await world.escalate()
+    step = await update(world, card)
     await press(world, card, "U05", "Acknowledge")
-    await world.shows(card, "is working on it")
+    timeline = "Priya is working on ESC-1 now. We will write again within 30 min, sooner if we know"
+    await world.shows(step, timeline)
+    await press(world, step, "U01", "I sent it")
+    await world.shows(step, "was told by *Dana*")
     await world.later(minutes=31)
     await world.sees(card, "Globex was to hear from us")
+    await world.shows(step, "We are still working on ESC-1. Priya has it.")
     first = next(m for m in world.thread(card) if "was to hear from us" in m.words())
     assert first.words().startswith("<@U01>")
     await world.later(minutes=31)

@@ -9,7 +9,7 @@ from escbot.core.reasons import Value
 from escbot.core.views import Notice
 from escbot.words.reasons import criterion_name
 from escbot.words.repeats import again
-from escbot.words.voice import Voice
+from escbot.words.voice import Voice, listed
 
 Values = Mapping[str, Value]
 Write = Callable[[Values, Voice], str]
@@ -21,6 +21,14 @@ CLOCKS = {
     "update": "until the customer hears again",
     "pause": "of the wait",
 }
+# Why somebody declines, as they say it themselves; and as it is told of them.
+DECLINE_CHOICES = (
+    ("not_my_area", "Not my area"),
+    ("no_capacity", "No capacity"),
+    ("off_shift", "Off shift"),
+    ("conflict", "Conflict of interest"),
+    ("other", "Other"),
+)
 DECLINED = {
     "not_my_area": "not their area",
     "no_capacity": "no capacity",
@@ -122,6 +130,13 @@ def _update_due(v: Values, voice: Voice) -> str:
     )
 
 
+def _risks(v: Values, voice: Voice) -> str:
+    """Return what a manager was called for, and for whom."""
+    criteria = str(v.get("criteria") or "")  # notices from before version 1 don't name it
+    names = [voice.safe(criterion_name(one)) for one in criteria.split(",") if one]
+    return f"*{listed(names)}* for {_customer(v, voice)}" if names else "This"
+
+
 def _told(v: Values, voice: Voice) -> str:
     lead = f"News for {voice.safe(str(v.get('linked') or ''))}, who has the same problem"
     channel = v.get("channel")
@@ -181,8 +196,13 @@ _TEXTS: Mapping[str, Write] = {
     ),
     "resumed": lambda v, voice: f"{_customer(v, voice)} replied; the clocks run again.",
     "update_due": _update_due,
-    "manage_next": lambda v, voice: "No answer so far, so this comes to you.",
-    "manage_nobody": lambda v, voice: "No manager has answered yet; nobody is left to ask.",
+    "manage_next": lambda v, voice: (
+        f"{_risks(v, voice)} has no answer so far, so it comes to you."
+        " The first message has what there is to know."
+    ),
+    "manage_nobody": lambda v, voice: (
+        f"{_risks(v, voice)} has no answer yet, and nobody is left to ask."
+    ),
     "manager_has_it": lambda v, voice: f"{_person(v, voice)} has the management side.",
     "lead_call": lambda v, voice: (
         f"{_customer(v, voice)} asks for a manager. Please call them; the thread has the details."

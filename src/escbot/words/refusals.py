@@ -91,7 +91,9 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Value], Voice], str]] = {
     "not_offered": _offered,
     "not_yours_to_give_back": _text("It can't be given back now. `Reassign` moves it on."),
     "unknown_reason": _text("Please choose one of the reasons."),
-    "already_theirs": lambda v, voice: f"{voice.person(str(v['person']))} has it already.",
+    "already_theirs": lambda v, voice: (
+        f"{voice.person(str(v['person']))} has it or was asked already. Choose somebody else."
+    ),
     "not_in_roster": lambda v, voice: (
         f"{voice.person(str(v['person']))} isn't in the roster. Choose somebody who is, "
         "or ask an admin to add them."

@@ -105,7 +105,8 @@ def _resumed(scene: Scene, event: e.Resumed) -> Iterator[News]:
 
 
 def _management_passed(scene: Scene, event: e.ManagementPassed) -> Iterator[News]:
-    values: dict[str, Value] = {"ping": event.number, "to": event.to}
+    criteria = ",".join(scene.after.management[event.number - 1].criteria)
+    values: dict[str, Value] = {"ping": event.number, "to": event.to, "criteria": criteria}
     yield News(
         "manage_next" if event.to else "manage_nobody",
         "channel:managers",

@@ -18,10 +18,10 @@ from escbot.slack.blocks.preview import nothing_yet
 from escbot.slack.escape import clean
 from escbot.slack.payloads import whole
 from escbot.words.drill import MARK
-from escbot.words.notices import DECLINED
+from escbot.words.notices import DECLINE_CHOICES
 from escbot.words.reasons import criterion_name
 from escbot.words.telling import also_for, language_name
-from escbot.words.voice import capital, listed
+from escbot.words.voice import listed
 
 MOST_FILES = 5
 MOST_LANGUAGES = 20  # fields of a form, beside the case's own
@@ -243,7 +243,7 @@ def page(title: str, blocks: list[Block]) -> dict[str, Any]:
 def decline(case: Case, memo: Memo) -> dict[str, Any]:
     """Return the form that asks why somebody can't take a case."""
     blocks = [
-        select(ids.REASON, "Why?", [(id_, capital(name)) for id_, name in DECLINED.items()]),
+        select(ids.REASON, "Why?", DECLINE_CHOICES),
         text_input(ids.TEXT, "Anything the next person should know", optional=True),
     ]
     return a_modal(ids.FORM_DECLINE, f"Decline {case.id}", "Decline", blocks, memo)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import ClientError
@@ -11,8 +12,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from escbot.core.decide import Refused
+from escbot.core.roster import Roster
 from escbot.slack.services import Services
 from escbot.words.refusals import refusal
+from escbot.words.voice import Voice, plain_voice
 
 log = logging.getLogger(__name__)
 
@@ -26,13 +29,24 @@ def sentence(services: Services, refused: Refused) -> str:
     return refusal(refused.because, services.voice())
 
 
+def _at_a_field(roster: Roster) -> Voice:
+    """Return the voice for what Slack shows at a field, where nothing is formatted."""
+    plain = plain_voice(roster)
+
+    def person(id_: str) -> str:
+        return plain.person(id_) if roster.person(id_) else "That person"
+
+    return replace(plain, person=person)
+
+
 async def at_field(ack: AsyncAck, services: Services, refused: Refused, first: str) -> None:
     """Answer a form at the field that the refusal is about."""
     field = first
     if refused.because.code in _FIELDS:
         named = str(refused.because.values.get("field") or first)
         field = _BLOCKS.get(named, named)
-    await ack(response_action="errors", errors={field: sentence(services, refused)})
+    text = refusal(refused.because, _at_a_field(services.library.roster))
+    await ack(response_action="errors", errors={field: text.replace("`", "")})
 
 
 async def privately(
