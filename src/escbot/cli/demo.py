@@ -102,7 +102,7 @@ def demo(
 def _keep_past(database: str, files: Files, span: timedelta, seed: int) -> None:
     """Write a past into a database and say what to look at."""
     fill = imported("escbot.cli.past:fill")
-    number = asyncio.run(fill(database, files, span=span, end=wall(), seed=seed))
+    number = asyncio.run(fill(database, files, span=span, end=wall(), seed=seed, console=console))
     console.print(f"{number:,} cases are in {database}. Look at them:")
     for line in (
         f"escbot report --database {database} --by month --by area",
@@ -193,19 +193,19 @@ async def _demo(
     workspace = Workspace(start=play.start if play else None, pace=1.0, rate_limits=True)
     people(workspace, files.roster)
     await _listen(workspace, host, port)
-    console.print(greeting(workspace.url, host, speed))
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stopped.set)
     with tempfile.TemporaryDirectory(prefix="escbot-demo-") as folder:
         chosen = settings(workspace, Path(folder))
         if past is not None:
             end = workspace.clock.now()
             url = chosen.escbot_database_url
             fill = await asyncio.to_thread(imported, "escbot.cli.past:fill")
-            number = await fill(url, files, span=past, end=end, seed=seed)
+            number = await fill(url, files, span=past, end=end, seed=seed, console=console)
             console.print(f"{number:,} simulated cases lie behind you.\n")
+        console.print(greeting(workspace.url, host, speed))
+        stopped = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(name, stopped.set)
         made = await asyncio.to_thread(imported, PROGRAM)  # the page answers meanwhile
         program = made(
             chosen,

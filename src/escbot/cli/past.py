@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+
+from rich.console import Console
 
 from escbot.bootstrap.times import wall
 from escbot.cli.files import stop
@@ -15,6 +19,8 @@ from escbot.store.database import DatabaseError, open_database
 
 _SPAN = re.compile(r"(\d{1,3})([dwmy])")
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
+DAYS_OF_A_YEAR = 365
+PLAIN_STEP = 0.25  # of the work, between two lines where there is no terminal
 LONGEST = timedelta(days=3 * 365)
 TEAM = "T01"  # of the local workspace
 
@@ -28,8 +34,36 @@ def span_of(text: str) -> timedelta:
     return found
 
 
+@contextmanager
+def told(console: Console, span: timedelta) -> Iterator[Callable[[float], None]]:
+    """Say how much of a past is made: on a terminal in one line, else four times."""
+    what = f"{span.days} days of history"
+    if span.days % DAYS_OF_A_YEAR == 0:
+        years = span.days // DAYS_OF_A_YEAR
+        what = "a year of history" if years == 1 else f"{years} years of history"
+    with console.status("") as status:
+        said = 0.0
+
+        def tell(share: float) -> None:
+            nonlocal said
+            status.update(f"Making {what}: {share:.0%}")
+            if not console.is_terminal and share - said >= PLAIN_STEP:
+                said = share
+                console.print(f"Making {what}: {share:.0%}")
+
+        tell(0.0)
+        yield tell
+
+
 async def fill(
-    url: str, files: Files, *, span: timedelta, end: datetime, seed: int, team: str = TEAM
+    url: str,
+    files: Files,
+    *,
+    span: timedelta,
+    end: datetime,
+    seed: int,
+    console: Console,
+    team: str = TEAM,
 ) -> int:
     """Fill an empty database with a past that ends at a moment; return its cases."""
     try:
@@ -43,15 +77,17 @@ async def fill(
         library = Library(files.policy, files.roster)
         await library.take(database, files, end)
         keys = iter(range(10**9))
-        return await make_past(
-            database,
-            library,
-            team=team,
-            start=end - span,
-            end=end,
-            seed=seed,
-            wall=wall,
-            new_key=lambda: f"past-{seed}-{next(keys)}",
-        )
+        with told(console, span) as tell:
+            return await make_past(
+                database,
+                library,
+                team=team,
+                start=end - span,
+                end=end,
+                seed=seed,
+                wall=wall,
+                new_key=lambda: f"past-{seed}-{next(keys)}",
+                told=tell,
+            )
     finally:
         await database.close()

@@ -19,7 +19,8 @@ from escbot.store import cases, outbox, people
 from escbot.store import deadlines as deadline_rows
 from escbot.store.database import Database
 
-AT_ONCE = 100  # cases in one transaction
+AT_ONCE = 50  # cases in one transaction
+LIVING = 0.2  # of the work is the simulation, the rest storing it
 FORGOTTEN, DROPPED = 0.15, 0.1  # shares of follow-ups
 DONE_WITHIN = (0.3, 1.6)  # of the time until a follow-up is due
 CONTACTS_FOR_EACH = 9.0  # customer contacts for each escalation
@@ -35,19 +36,22 @@ async def make_past(
     seed: int,
     wall: Callable[[], datetime],
     new_key: Callable[[], str],
+    told: Callable[[float], None] = lambda _: None,
 ) -> int:
     """Let an invented organisation work in [start, end) and store it; return its cases.
 
-    The database must be empty. Nothing of it is ever sent to Slack.
+    The database must be empty. Nothing of it is ever sent to Slack. `told` hears from time to
+    time which share of the work is done.
     """
     simulation = Simulation(
         library.current, library.roster, team=team, start=start, end=end, seed=seed, compose=compose
     )
-    lived = simulation.run()
+    lived = simulation.run(lambda share: told(share * LIVING))
     moment = [start]
     ledger = Ledger(database, library, lambda: moment[0], wall, new_key)
     for first in range(0, len(lived), AT_ONCE):
         await _store(database, ledger, team, lived[first : first + AT_ONCE], moment)
+        told(LIVING + (1 - LIVING) * min((first + AT_ONCE) / len(lived), 1.0))
     await _follow_up(ledger, team, seed, end, moment)
     moment[0] = end
     await ledger.count_contacts(team, None, list(_contacts(lived, seed, start.date(), end.date())))
@@ -59,7 +63,9 @@ async def make_past(
 async def _store(
     database: Database, ledger: Ledger, team: str, some: Sequence[Lived], moment: list[datetime]
 ) -> None:
+    marks: dict[tuple[str, str, str], tuple[int, datetime]] = {}
     async with database.session() as session:
+        floor = await people.floor(session, team)  # of who is away, which nobody is
         for one in some:
             case = one.case
             if case is None:
@@ -73,12 +79,12 @@ async def _store(
             armed = deadlines(case, ledger.library.at(case.policy))
             await deadline_rows.arm(session, team, case.number, armed)
             for at, mark in _marks(case, one.records):
-                await people.count(session, team, at, [mark])
-            floor = await people.floor(session, team)
+                marks[mark] = (marks.get(mark, (0, at))[0] + 1, at)
             for record in one.records:
                 if isinstance(record.event, e.Resolved) and record.event.lessons:
                     moment[0] = record.at
                     await ledger.open_for(session, team, case, record.event, floor)
+        await people.count_many(session, team, marks)
 
 
 async def _follow_up(

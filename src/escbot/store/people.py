@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -67,6 +67,22 @@ async def count(
         await session.flush()
         counts[person, kind, about] = row.count
     return counts
+
+
+async def count_many(
+    session: AsyncSession,
+    team: str,
+    marks: Mapping[tuple[str, str, str], tuple[int, datetime]],
+) -> None:
+    """Add so many to each (person, kind, about), the last of them at a moment."""
+    for (person, kind, about), (number, at) in marks.items():
+        row = await session.get(TallyRow, (team, person, kind, about))
+        if row is None:
+            row = TallyRow(team=team, person=person, kind=kind, about=about, at=at)
+        row.count += number
+        row.at = at
+        session.add(row)
+    await session.flush()
 
 
 async def set_away(session: AsyncSession, team: str, person: str, until: datetime | None) -> None:

@@ -27,6 +27,7 @@ from escbot.insights.simulate.world import GAP_AREA, Problem, problems
 MINUTE = timedelta(minutes=1)
 LOOK_AGAIN = timedelta(minutes=30)  # an unassigned case looks again
 PATIENCE = 6  # looks after which somebody takes it from the queue
+TELL_AFTER = 250  # steps
 MOST_STEPS = 300  # of one case
 
 
@@ -60,7 +61,8 @@ class Simulation:
         seed: int,
         compose: Compose,
     ) -> None:
-        self.policy, self.roster, self.team, self.end = policy, roster, team, end
+        self.policy, self.roster, self.team = policy, roster, team
+        self.start, self.end = start, end
         self.compose = compose
         self.draw = random.Random(seed)  # noqa: S311 - a simulation
         openers = tuple(p.id for p in roster.people if p.tiers and min(p.tiers) == 1)
@@ -79,13 +81,17 @@ class Simulation:
         self.moments: list[tuple[datetime, int, int, Act]] = []
         self.pushed = 0
 
-    def run(self) -> list[Lived]:
-        """Let everything happen until the end."""
+    def run(self, told: Callable[[float], None] = lambda _: None) -> list[Lived]:
+        """Let everything happen until the end; `told` hears which share of the time has passed."""
+        steps = 0
         for lived in self.cases:
             self.later(lived, lived.problem.at, _open)
         while self.moments and self.moments[0][0] < self.end:
             at, _, number, act = heapq.heappop(self.moments)
             act(self, self.cases[number - 1], at)
+            steps += 1
+            if steps % TELL_AFTER == 0:
+                told((at - self.start) / (self.end - self.start))
         return [lived for lived in self.cases if lived.case is not None]
 
     def later(self, lived: Lived, at: datetime, act: Act) -> None:
