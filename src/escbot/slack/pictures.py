@@ -42,6 +42,8 @@ def png(chart: Chart) -> bytes:
     )
     axes.set_title(chart.title, loc="left", parse_math=False)
     axes.set_ylabel(chart.unit, parse_math=False)
+    whole = all(float(value).is_integer() for _, values in chart.series for value in values)
+    axes.yaxis.get_major_locator().set_params(integer=whole)
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", alpha=0.25)
     axes.set_axisbelow(True)

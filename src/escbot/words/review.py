@@ -44,6 +44,7 @@ SHORT: Mapping[str, str] = {
     "complete": "complete handoffs",
     "satisfied": "satisfied customers",
 }
+ENOUGH_FOR_LIMITS = 30  # cases of both months
 SHOWN_LATE = 5  # overdue follow-ups, alike ones together
 TEST = (
     "“More than noise” means that a difference like this would come by chance less than once in a "
@@ -226,6 +227,15 @@ def chance(one: Chance, names: Names) -> str:
     )
 
 
+def limits(r: Review) -> list[str]:
+    """Return the advice about limits, or that they were looked at and none stands out."""
+    if r.advice:
+        return [advised(one) for one in r.advice]
+    if r.cases + r.cases_before < ENOUGH_FOR_LIMITS:
+        return []
+    return ["Other limits and warnings were tried on both months: none would have helped enough."]
+
+
 def advised(one: Advice) -> str:
     """Return advice about a limit."""
     if one.what == "ready":
@@ -361,7 +371,7 @@ def parts(r: Review, names: Names) -> list[tuple[str, list[str]]]:
         ("What changed", list(what_changed(r))),
         ("Where skills are missing", [gap(one, names) for one in r.gaps]),
         ("What repeats and could be automated", [chance(one, names) for one in r.chances]),
-        ("Limits", [advised(one) for one in r.advice]),
+        ("Limits", limits(r)),
         ("Follow-ups", list(tasks(r))),
         ("Practice", list(r.practice)),
     ]

@@ -24,7 +24,7 @@ def review_page(found: Review, names: words.Names) -> str:
         changes=[_row(one) for one in found.changes],
         gaps=[(words.gap(one, names), one.ids) for one in found.gaps],
         chances=[(words.chance(one, names), one.ids) for one in found.chances],
-        advice=[words.advised(one) for one in found.advice],
+        advice=words.limits(found),
         tasks=list(words.tasks(found)),
         decisions=[one.text for one in words.ideas(found, names)[:DECISIONS]],
         worst=[(one, names.area(one.area), words.hours(one.hours)) for one in found.worst],

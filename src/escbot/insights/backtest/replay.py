@@ -187,7 +187,7 @@ class _Replay:
             for one in reversed(case.passed)
             if is_around(self.policy, self.roster, self.load.floor, one, at)
         ]
-        return any(self.do(run, at, c.TakeOver(one)) for one in asked)
+        return any(self.do(run, at, c.Acknowledge(one)) for one in asked)
 
     def work(self, run: Run, at: datetime) -> None:
         """The current part is over: go on with the next, the next tier, or the end."""

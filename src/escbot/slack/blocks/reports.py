@@ -146,9 +146,12 @@ def _label(text: str, longest: int) -> str:
 def data_table(sheet: Sheet) -> Block:
     """Return Slack's own table, which readers sort and filter."""
     rows: list[list[Block]] = []
-    used = 0
+    used, wholes = 0, _wholes(sheet)
     for row in sheet.rows[: ROWS + 1]:
-        cells = [_cell(value, heading=not rows) for value in row[:COLUMNS]]
+        cells = [
+            _cell(value, heading=not rows, whole=whole)
+            for value, whole in zip(row[:COLUMNS], wholes, strict=False)
+        ]
         used += sum(len(str(cell["text"])) for cell in cells)
         if used > CELLS:
             break
@@ -161,16 +164,31 @@ def data_table(sheet: Sheet) -> Block:
     }
 
 
-def _cell(value: str | float, *, heading: bool) -> Block:
+def _wholes(sheet: Sheet) -> list[bool]:
+    """Tell of each column whether its numbers are counts; stored values may have become floats."""
+    return [
+        all(isinstance(value, str) or float(value).is_integer() for value in column)
+        for column in zip(*sheet.rows[1:], strict=True)
+    ] or [True] * len(sheet.rows[0])
+
+
+def _number(value: float, *, whole: bool) -> str:
+    return f"{value:,.0f}" if whole else f"{value:,.1f}"
+
+
+def _cell(value: str | float, *, heading: bool, whole: bool) -> Block:
     if isinstance(value, str) or heading:
         return {"type": "raw_text", "text": _label(str(value), 150)}
-    shown = f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
-    return {"type": "raw_number", "value": value, "text": shown}
+    return {"type": "raw_number", "value": value, "text": _number(value, whole=whole)}
 
 
 def plain_table(sheet: Sheet) -> Block:
     """Return a table as text of one width, cut to the rows that fit."""
-    texts = [[_plain(value) for value in row] for row in sheet.rows]
+    wholes = _wholes(sheet)
+    texts = [
+        [_plain(value, whole=whole) for value, whole in zip(row, wholes, strict=True)]
+        for row in sheet.rows
+    ]
     widths = [max(len(row[place]) for row in texts) for place in range(len(texts[0]))]
     lines: list[str] = []
     for row, values in zip(texts, sheet.rows, strict=True):
@@ -185,21 +203,23 @@ def plain_table(sheet: Sheet) -> Block:
     return section(f"*{safe(sheet.caption, 150)}*\n```{text}```")
 
 
-def _plain(value: str | float) -> str:
+def _plain(value: str | float, *, whole: bool) -> str:
     if isinstance(value, str):
         return one_line(value, WIDE).replace("`", "'")
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
+    return _number(value, whole=whole)
 
 
 def plain_chart(chart: Chart) -> Block:
     """Return bars as a line of text for each category."""
     most = max((value for _, values in chart.series for value in values), default=0) or 1
+    whole = all(value.is_integer() for _, values in chart.series for value in values)
     lines = []
     for place, category in enumerate(chart.categories[:POINTS]):
         for name, values in chart.series[:SERIES]:
             bar = "▇" * round(12 * values[place] / most)
             lead = f"{category} · {name}" if len(chart.series) > 1 else category
-            lines.append(f"{one_line(lead, 24).ljust(24)} {bar} {values[place]:g}")
+            shown = _number(values[place], whole=whole)
+            lines.append(f"{one_line(lead, 24).ljust(24)} {bar} {shown}")
     text = "\n".join(lines).replace("`", "'")
     title = f"*{safe(chart.title, 100)}* ({safe(chart.unit, 40)})"
     return section(f"{title}\n```{safe(text, 2500)}```"[:SECTION])
