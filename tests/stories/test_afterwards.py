@@ -178,7 +178,8 @@ async def test_a_report_comes_with_charts_and_a_table(world: World) -> None:
     report = next(m for m in max_.direct() if "last 30 days" in m.words())
     kinds = [block["type"] for block in report.blocks]
     assert kinds.count("data_visualization") == 2
-    assert "data_table" in kinds
+    table = next(block for block in report.blocks if block["type"] == "data_table")
+    assert [cell["text"] for cell in table["rows"][1][:2]] == ["Payments", "1"]
 
 
 async def test_where_charts_are_refused_the_report_is_text_and_pictures(world: World) -> None:

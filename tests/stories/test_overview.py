@@ -50,6 +50,16 @@ async def test_a_manager_sees_what_is_late_and_who_carries_what(world: World) ->
 async def test_an_admin_sees_what_needs_attention(world: World) -> None:
     await world.workspace.until(lambda: world.program._linted is not None)
     assert "Nothing needs attention" in await home_text(world, "U10")
+    library, ada = world.program.library, world.workspace.person("U10")
+    assert library is not None
+    day = tuple(replace(person, hours="support") for person in library.roster.people)
+    library.roster = replace(library.roster, version="by day", people=day, on_call=())
+    checked = ("by day",)
+    await world.workspace.until(lambda: world.program._linted[0][1:] == checked)
+    await ada.home()
+    await world.workspace.until(lambda: ":warning:" in ada.home_view().text())
+    for words in ("to look at", "#escalations", "11 people in the roster", "Listening", "tier 3"):
+        assert words in ada.home_view().text(), words
     delivery = world.program.delivery
     assert delivery is not None
     delivery.missing["planning"] = "create #planning and invite the bot to it"
