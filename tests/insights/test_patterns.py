@@ -299,3 +299,40 @@ def patterns_of_even_weeks() -> dict[str, Any]:
     for number in range(30):
         found.add([LogEvent(START + timedelta(weeks=number // 3, hours=number % 3), 1, "a", "x")])
     return found.result()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"\x89PNG\r\n\x1a\n" + bytes(300), "is no text; give a CSV"),
+        (gzip.compress(HAND.encode())[:15], "damaged before its first line ends"),
+        (b"foo\xff\x1b[2J,bar\n1,2\n", "has: foo��[2J, bar"),
+    ],
+)
+def test_what_is_no_log_gets_one_sentence_that_a_terminal_can_show(
+    tmp_path: Path, content: bytes, says: str
+) -> None:
+    path = tmp_path / "log.csv"
+    path.write_bytes(content)
+    done = run(app, ["patterns", str(path)])
+    assert done.exit_code == 2
+    assert says in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_every_kind_of_utf_16_is_read(tmp_path: Path, encoding: str) -> None:
+    plain, path = tmp_path / "plain.csv", tmp_path / "log.csv"
+    plain.write_text(HAND)
+    path.write_bytes(HAND.encode(encoding))
+    assert asked(path) == asked(plain)
+
+
+def test_of_a_gzip_that_is_damaged_what_came_before_is_read(tmp_path: Path) -> None:
+    rows = [f"K{n},2026-03-02T09:00:{n % 60:02}+00:00,1,t{n * 7919 % 997}" for n in range(2000)]
+    whole = gzip.compress("\n".join(["case_id,timestamp,support_line,team", *rows]).encode())
+    path = tmp_path / "log.csv.gz"
+    path.write_bytes(whole[:3000] + b"xxxxxx" + whole[3006:])
+    found = asked(path)
+    assert 100 < found["cases"] < 2000
+    assert "cut_off" in found["trouble"]

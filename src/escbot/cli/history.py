@@ -44,7 +44,7 @@ def _map(path: Path | None) -> MapFile | None:
     try:
         return read_map(path.read_text("utf-8"), str(path), top=TOP)
     except (OSError, UnicodeDecodeError) as error:
-        stop(f"{path} can't be read: {error}")
+        stop(f"{path} can't be read: {getattr(error, 'strerror', None) or 'it is not UTF-8 text'}")
     except FileError as error:
         stop(str(error))
 

@@ -95,7 +95,7 @@ def _read(path: Path) -> Answers:
     try:
         return read_answers(path.read_text("utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
-        stop(f"{path} can't be read: {error}")
+        stop(f"{path} can't be read: {getattr(error, 'strerror', None) or 'it is not UTF-8 text'}")
     except FileError as error:
         stop(str(error))
 

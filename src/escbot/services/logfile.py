@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from escbot.insights.patterns import LogEvent
-from escbot.services.logbytes import Unzipped, as_text
+from escbot.services.logbytes import NotText, Unzipped, as_text
 from escbot.services.logmoments import YEARS, moment
 from escbot.services.logtrouble import SHOWN_LINES, Trouble
 
@@ -129,8 +129,10 @@ def _stage(
         with path.open("rb") as file:
             source = Unzipped(file)
             return _rows(as_text(source), given, others, database, path.name, source)
+    except NotText as error:
+        raise LogError(f"{path.name} is no text; give a CSV, perhaps gzipped") from error
     except OSError as error:
-        raise LogError(f"{path} can't be read: {error}") from error
+        raise LogError(f"{path} can't be read: {error.strerror or error}") from error
 
 
 def _rows(
@@ -143,6 +145,8 @@ def _rows(
 ) -> Log:
     csv.field_size_limit(_LONGEST_FIELD)
     first = text.readline()
+    if not first.strip() and source.cut_off:
+        raise LogError(f"{name} is broken off or damaged before its first line ends")
     if not first.strip():
         raise LogError(f"{name} is empty; give a CSV whose first line names the columns")
     split = max(",;\t|", key=first.count)
@@ -258,6 +262,12 @@ def _write(database: sqlite3.Connection, batch: list[tuple[object, ...]]) -> Non
     batch.clear()
 
 
+def _shown(header: Sequence[str]) -> str:
+    """Return the columns for a terminal; what is no text is shown as a question mark."""
+    text = ", ".join(header).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(one if one.isprintable() else "\ufffd" for one in text[:300])
+
+
 def _columns(header: list[str], given: Mapping[str, str | None], name: str) -> dict[str, str]:
     found: dict[str, str] = {}
     lower = {column.lower(): column for column in reversed(header)}
@@ -271,7 +281,7 @@ def _columns(header: list[str], given: Mapping[str, str | None], name: str) -> d
             found[key] = guess
     for key in NEEDED:
         if key not in found:
-            raise LogError(f"name the column with --{key}; {name} has: {', '.join(header)}")
+            raise LogError(f"name the column with --{key}; {name} has: {_shown(header)}")
     return found
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from escbot.core.ledger import ContactsCounted
+from escbot.services.logbytes import PEEK, NotText, encoding_of
 
 LARGEST = 20_000_000  # bytes
 MOST_NOTES = 20
@@ -208,7 +209,9 @@ def _text(path: Path) -> str:
         raise SheetError(f"{path} can't be read: {error.strerror or error}.") from error
     if data is None:
         raise SheetError(f"{path.name} is larger than {LARGEST // 1_000_000} MB.")
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", "replace")
+    try:
+        encoding = encoding_of(data[:PEEK])
+    except NotText as error:
+        raise SheetError(f"{path.name} is no text; save it as CSV.") from error
     # A byte that is no UTF-8 becomes a lone surrogate, by which its row is found again.
-    return data.decode("utf-8-sig", "surrogateescape")
+    return data.decode(encoding, "surrogateescape" if encoding == "utf-8-sig" else "replace")
