@@ -27,6 +27,7 @@ from escbot.store import cases, policies
 from escbot.store.database import Database
 from escbot.store.messages import digest_of
 from escbot.store.tables import DeadlineRow, MessageRow
+from escbot.workspace.model import Message
 from escbot.workspace.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -101,15 +102,15 @@ async def waiting(database: Database, now: datetime) -> int:
 
 
 def _messages(rows: Any, workspace: Workspace, now: datetime) -> dict[str, int]:
-    posted: Counter[str] = Counter()
-    for messages in workspace.state.messages.values():
-        for message in messages:
-            key = (message.metadata or {}).get("event_payload", {}).get("key")
-            if key:
-                posted[key] += 1
+    everything = [m for room in workspace.state.messages.values() for m in room]
+    posted = Counter(key for message in everything if (key := _key(message)))
     sent = [row for row in rows if row.state == "sent" and row.ts is not None]
     waits = [row for row in rows if row.state in WAITS]
-    known = {row.key for row in rows}
+    known = {row.key: row for row in rows}
+    for key, times in posted.items():
+        if times > 1:
+            log.warning("%s times: %s", times, known.get(key))
+            log.warning("they are: %s", [m for m in everything if _key(m) == key])
     return {
         "messages": sum(posted.values()),
         "missing_messages": sum(1 for row in sent if not posted[row.key]),
@@ -117,6 +118,10 @@ def _messages(rows: Any, workspace: Workspace, now: datetime) -> dict[str, int]:
         "unknown_messages": sum(times for key, times in posted.items() if key not in known),
         "stuck": sum(1 for row in waits if row.after is None or row.after <= now),
     }
+
+
+def _key(message: Message) -> str:
+    return str((message.metadata or {}).get("event_payload", {}).get("key", ""))
 
 
 def _library(texts: Any, now: datetime) -> Library:

@@ -60,8 +60,9 @@ class Delivery:
             clock=clock, wall=wall, worker=worker, new_key=new_key, pace=self._pace,
         )  # fmt: skip
         self._settler = Settler(
-            database, chat, clock=clock, wall=wall, limit=self._sender.limit, pace=self._pace
-        )
+            database, chat, clock=clock, wall=wall, limit=self._sender.limit, worker=worker,
+            pace=self._pace,
+        )  # fmt: skip
         self._running: dict[Lane, asyncio.Task[int]] = {}
 
     @property

@@ -227,7 +227,8 @@ class Sender:
         number = case_number(item)
         log.warning("%s of %s: %s", item.slot, item.subject, gone)
         if gone.what == "message" and item.slot != "card":
-            await self._set(item, by, state="dirty", ts=None, not_before=self._wall())
+            again = {"ts": None, "reposted": True, "not_before": self._wall()}
+            await self._set(item, by, state="dirty", **again)
         elif gone.what in ("message", "thread") and number is not None:
             await self._set(item, by, state="dropped", error=str(gone))
             await self._lose_thread(item.team, number, gone.what)

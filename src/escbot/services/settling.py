@@ -36,6 +36,7 @@ class Settler:
         clock: Callable[[], datetime],
         wall: Callable[[], datetime],
         limit: Callable[[str, ChatLimited], Awaitable[None]],
+        worker: str,
         pace: Pace,
     ) -> None:
         self._database = database
@@ -43,6 +44,7 @@ class Settler:
         self._clock = clock
         self._wall = wall
         self._limit = limit  # told where Slack lets a method of a workspace wait
+        self._worker = worker
         self._pace = pace
 
     async def settle(self, items: Sequence[Pending]) -> None:
@@ -102,17 +104,20 @@ class Settler:
         The second of two copies is removed, and a view is edited again: an edit that was given up
         may have landed late, on top of a newer one.
         """
-        async with self._database.session() as session:
-            due = await outbox.to_recheck(session, self._wall(), MOST_RECHECKED)
-        for item in due:
+        by, lease = f"{self._worker}.look", timedelta(seconds=self._pace.lease)
+        for done in range(MOST_RECHECKED):
+            async with self._database.session() as session:
+                due = await outbox.to_recheck(session, self._wall(), lease, by, 1)
+            if not due:
+                return done
             try:
-                await self._recheck(item)
+                await self._recheck(due[0])
             except ChatError as error:
-                log.warning("looking for a second copy of %s failed: %s", item.slot, error)
-                wait = await self._wait(item.team, error)
+                log.warning("looking for a second copy of %s failed: %s", due[0].slot, error)
+                later = self._in(await self._wait(due[0].team, error))
                 async with self._database.session() as session:
-                    await outbox.change(session, item.id, recheck_at=self._in(wait))
-        return len(due)
+                    await outbox.change(session, due[0].id, by=by, recheck_at=later)
+        return MOST_RECHECKED
 
     async def _recheck(self, item: Pending) -> None:
         copies: Sequence[Posted] = ()
@@ -125,24 +130,24 @@ class Settler:
         async with self._database.session() as session:
             hangs = await outbox.has_thread(session, item)
         kept = item.ts if hangs or not copies else copies[0].ts
-        if kept != item.ts:
-            await self._move(item, kept)  # first: Slack tells of the deletion at once
+        if kept != item.ts and not await self._move(item, kept):
+            return  # first: Slack tells of the deletion at once
         for other in copies:
             if other.ts == kept or item.channel is None:
                 continue
             log.warning("%s of %s stood twice; one is removed", item.slot, item.subject)
             with suppress(ChatGone):
                 await self._chat.delete(item.channel, other.ts)
-        state = "dirty" if item.kind == "view" else "sent"
         async with self._database.session() as session:
-            await outbox.settle(session, item, state=state, recheck_at=None, reposted=False)
+            await outbox.rechecked(session, item, edit=item.kind == "view")
 
-    async def _move(self, item: Pending, ts: str | None) -> None:
-        """Take the other copy for ours; what links to it is edited."""
+    async def _move(self, item: Pending, ts: str | None) -> bool:
+        """Take the other copy for ours, and edit what links to it; False where it is not ours."""
         async with self._database.session() as session:
-            await outbox.change(session, item.id, ts=ts)
-            if item.slot == "card":
+            moved = await outbox.move(session, item, ts)
+            if moved and item.slot == "card":
                 await messages.relink(session, item.team, item.subject)
+        return moved
 
     def _in(self, seconds: float) -> datetime:
         return self._wall() + timedelta(seconds=seconds)

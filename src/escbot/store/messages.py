@@ -161,7 +161,7 @@ async def forget(session: AsyncSession, team: str, channel: str, ts: str, wall: 
             MessageRow.ts == ts,
             MessageRow.kind == "view",
         )
-        .values(ts=None, state="dirty", not_before=wall)
+        .values(ts=None, state="dirty", not_before=wall, reposted=True)
     )
 
 

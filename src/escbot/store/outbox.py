@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -254,16 +254,54 @@ async def sent(
     session.add(row)
 
 
-async def to_recheck(session: AsyncSession, wall: datetime, limit: int) -> tuple[Pending, ...]:
-    """Return what was tried twice and is to be looked at once more now."""
+async def to_recheck(
+    session: AsyncSession, wall: datetime, lease: timedelta, by: str, limit: int
+) -> tuple[Pending, ...]:
+    """Claim what was tried twice and is to be looked at once more now.
+
+    Claimed, since who looks may move the message to another copy and remove ours: nobody may edit
+    it meanwhile, and no second one may look.
+    """
     statement = (
         select(MessageRow)
-        .where(is_over(MessageRow.recheck_at, wall), MessageRow.state == "sent")
+        .where(
+            is_over(MessageRow.recheck_at, wall),
+            MessageRow.state == "sent",
+            is_free(MessageRow.claimed_until, wall),
+        )
         .order_by(MessageRow.recheck_at)
         .limit(limit)
+        .with_for_update(skip_locked=True)
     )
-    rows = (await session.execute(statement)).scalars()
-    return tuple(found for row in rows if (found := _read(row)) is not None)
+    found = []
+    for row in (await session.execute(statement)).scalars():
+        item = _read(row)
+        if item is not None:
+            row.claimed_until, row.claimed_by = wall + lease, by
+            session.add(row)
+            found.append(replace(item, claimed_by=by))
+    return tuple(found)
+
+
+async def move(session: AsyncSession, item: Pending, ts: str | None) -> bool:
+    """Take another copy for ours; False where the claim was lost meanwhile."""
+    result = await session.execute(
+        update(MessageRow)
+        .where(MessageRow.id == item.id, MessageRow.claimed_by == item.claimed_by)
+        .values(ts=ts)
+    )
+    return bool(result.rowcount)
+
+
+async def rechecked(session: AsyncSession, item: Pending, *, edit: bool) -> None:
+    """The message stands once; with `edit` what it shows is sent once more."""
+    row = await session.get(MessageRow, item.id, with_for_update=True, populate_existing=True)
+    if row is None or row.claimed_by != item.claimed_by:
+        return
+    row.claimed_until = row.claimed_by = row.recheck_at = None
+    row.reposted = False
+    row.state = "dirty" if edit and row.state == "sent" else row.state
+    session.add(row)
 
 
 async def has_thread(session: AsyncSession, item: Pending) -> bool:
