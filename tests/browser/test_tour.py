@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from PIL import Image
+from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Locator, Page, expect
 
 from escbot.workspace.model import Message
@@ -79,8 +80,19 @@ class Tour:
             await self.page.evaluate("document.activeElement?.blur()")
             await self.page.evaluate("document.fonts.ready")
             path = PICTURES / f"{name}.png"
-            await what.screenshot(path=path, animations="disabled")
+            await self._taken(what, path)
             smaller(path)
+
+    async def _taken(self, what: Locator, path: Path) -> None:
+        """Take a picture; a message that is edited in that moment is looked at again."""
+        for left in (2, 1, 0):
+            try:
+                await what.screenshot(path=path, animations="disabled")
+            except PlaywrightError as error:
+                if not left or "not attached" not in str(error):
+                    raise
+            else:
+                return
 
     async def message(self, person: str, message: Message, name: str, *says: str) -> None:
         """Look at a message as somebody sees it: in its thread, or where it stands alone."""
