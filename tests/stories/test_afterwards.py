@@ -196,6 +196,7 @@ async def test_where_charts_are_refused_the_report_is_text_and_pictures(world: W
     await world.workspace.until(lambda: len(texts()) == 1)
     report = texts()[0]
     await world.workspace.until(lambda: sum(len(m.files) for m in max_.direct()) == 2)
+    assert all(one["alt_txt"] for m in max_.direct() for one in m.files)
     assert {block["type"] for block in report.blocks} <= {"header", "section"}
     assert "Payments" in report.words()
     await told(world, "U08", "report 7d")  # remembered: not tried again

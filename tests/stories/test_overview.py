@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from escbot.core import commands as c
 from escbot.core.case import Phase
 from escbot.slack.blocks import home
 from escbot.slack.blocks.base import voice_for
@@ -142,7 +143,43 @@ async def test_five_hundred_open_cases_fit_on_a_home_with_tables_and_without(wor
     for made in (scene, replace(scene, tables=False)):
         view = home.view("U08", many, made)
         assert view_problems(view) == []
-        assert "… and" in "\n".join(texts_of(view["blocks"]))
+        text = "\n".join(texts_of(view["blocks"]))
+        assert "… and" in text
+        assert text.count("*ESC-") <= 3 * home.MOST
+
+
+async def test_the_heaviest_case_stands_first_in_ones_queue(world: World) -> None:
+    await world.escalate(kind="Minor issue", Diagnosis="Needs development")
+    await world.escalate(kind="Major function broken", impact="Multiple users")
+    await world.escalate()
+    for number in (1, 2, 3):
+        await world.program.desk.do("T01", number, c.TakeOver("U08"))
+    text = await home_text(world, "U08")
+    assert text.index("*ESC-3*") < text.index("*ESC-2*") < text.index("*ESC-1*")
+
+
+async def test_a_home_is_published_once_for_what_changed_and_not_for_what_did_not(
+    world: World,
+) -> None:
+    await world.escalate()
+    await home_text(world, "U04")  # Mo has nothing to do with it
+    await home_text(world, "U05")
+    await world.workspace.settle(0.3)
+
+    def published() -> list[str]:
+        lines = world.workspace.traffic
+        return [str(one.detail["user_id"]) for one in lines if one.what == "views.publish"]
+
+    desk, before = world.program.desk, len(published())
+    assert desk is not None
+    for text in ("one", "two", "three", "four", "five"):
+        await desk.do("T01", 1, c.Note("U01", "tried", text))
+    await desk.do("T01", 1, c.Acknowledge("U05"))
+    priya = world.workspace.person("U05")
+    await world.workspace.until(lambda: "is working on it" in priya.home_view().text())
+    await world.workspace.settle(0.3)
+    assert set(published()[before:]) == {"U05"}
+    assert len(published()) - before <= 2
 
 
 def a_table(blocks: list[dict[str, Any]]) -> dict[str, Any] | None:
