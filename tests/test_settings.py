@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from escbot.cli.main import app
 from escbot.settings import Settings, SettingsError, read_settings
 
 ROOT = Path(__file__).parents[1]
@@ -41,3 +43,20 @@ def test_tokens_are_never_shown() -> None:
     )
     assert "very-secret" not in repr(settings)
     assert "very-secret" not in settings.model_dump_json()
+
+
+def test_http_mode_needs_the_signing_secret_and_no_app_token(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)  # no .env of this folder
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    for name in ("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+    asked = {(): "SLACK_APP_TOKEN is not set", ("--http",): "SLACK_SIGNING_SECRET is not set"}
+    for options, words in asked.items():
+        told = CliRunner().invoke(app, ["run", *options])
+        assert told.exit_code == 2
+        assert words in told.stderr
+        assert told.stderr.count("is not set") == 1
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "signed")
+    assert read_settings(None, escbot_http=True).slack_app_token is None

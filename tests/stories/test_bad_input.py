@@ -126,6 +126,23 @@ async def test_who_is_away_is_not_asked(world: World) -> None:
     await world.escalate()
     assert "Can you take this?" in (await world.directs("U06"))[0].words()
     assert priya.direct() == []
+    await priya.slash("/escalate", "back", channel="general")
+    await world.workspace.until(lambda: "Welcome back" in priya.ephemeral()[-1].words())
+    await world.escalate(by="U02", customer="Umbrella")
+    assert "Can you take this?" in (await world.directs("U05"))[0].words()
+
+
+async def test_who_is_away_until_an_hour_is_asked_again_after_it(world: World) -> None:
+    priya, ken = world.workspace.person("U05"), world.workspace.person("U06")
+    for who in (priya, ken):
+        await who.slash("/escalate", "away until 12:30", channel="general")
+        await world.workspace.until(lambda who=who: who.ephemeral())
+    assert "2026-11-24 11:30 UTC" in priya.ephemeral()[-1].words()  # Berlin's own clock
+    away = (await world.program.desk.floor("T01")).away
+    assert {away[id_].until for id_ in ("U05", "U06")} != {None}
+    await world.later(hours=1, minutes=31)
+    await world.escalate()
+    assert "Can you take this?" in (await world.directs("U05"))[0].words()
 
 
 async def test_a_lost_channel_is_said_to_an_admin_and_nothing_is_lost(world: World) -> None:

@@ -148,7 +148,9 @@ async def test_cases_are_listed_narrowed_and_found(world: World) -> None:
 async def test_shift_and_load_say_who_is_there(world: World) -> None:
     await world.escalate()
     await world.workspace.person("U06").slash("/escalate", "away")
-    assert "*Ken* (away)" in await told(world, "U01", "shift")
+    shift = await told(world, "U01", "shift")
+    assert "*Ken* (away)" in shift
+    assert "*Tiers 2 and 3*: *Ines* and *Priya* (on call)" in shift
     assert "▰▰▰▱▱ *Priya* 3 of 5" in await told(world, "U01", "load")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from escbot.core.roster import Roster
@@ -70,7 +70,7 @@ PRIMARY = ("acknowledge", "have_it", "brief_taken", "sent", "confirm", "accept_p
 
 def date(at: datetime, form: str = "{date_short_pretty} {time}") -> str:
     """Return a moment that each reader sees in their own zone."""
-    fallback = at.strftime("%Y-%m-%d %H:%M UTC")
+    fallback = at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
     return f"<!date^{int(at.timestamp())}^{form}|{fallback}>"
 
 

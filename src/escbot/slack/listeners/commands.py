@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -213,4 +213,4 @@ def moment(services: Services, user: str, clock: tuple[int, int]) -> datetime:
     zone = ZoneInfo(person.timezone if person else "UTC")
     now = services.clock().astimezone(zone)
     at = now.replace(hour=clock[0], minute=clock[1], second=0, microsecond=0)
-    return at if at > now else at + timedelta(days=1)
+    return (at if at > now else at + timedelta(days=1)).astimezone(UTC)
