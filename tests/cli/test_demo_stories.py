@@ -66,6 +66,8 @@ ESCALATED = "{as: Dana, escalate: {customer: A, summary: B, kind: Minor issue, i
         ("about: x\nstart: now\nsteps: []", r":2:8: write `start` like"),
         ("about: x\npeople: {U05: {shoes: 3}}\nsteps: []", "`U05` has no `shoes`"),
         ("about: x\nsteps: [", r":\d+:\d+: this is not YAML"),
+        ("about: x\nsteps: []", r":2:8: write at least one step"),
+        ("about: x", r":1:1: the story lacks `steps`"),
     ],
 )
 def test_a_story_that_cannot_be_read_says_where(text: str, says: str) -> None:

@@ -93,7 +93,10 @@ def _people(root: Section) -> Mapping[str, Mapping[str, Any]]:
 
 
 def _steps(root: Section) -> Iterator[Step]:
-    for item in root.each("steps"):
+    items = list(root.each("steps"))
+    if not items:
+        raise root.need("steps").wrong("write at least one step under `steps`")
+    for item in items:
         section = Section(item, "a step", KEYS)
         verbs = [verb for verb in VERBS if verb in section]
         if len(verbs) != 1:
