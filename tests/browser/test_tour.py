@@ -357,7 +357,11 @@ async def _it_ends(tour: Tour, card: Message) -> None:
 
 
 async def _the_next_morning(tour: Tour) -> None:
-    await tour.world.later(hours=21)
+    world = tour.world
+    await world.later(hours=20)
+    cards = world.workspace.messages("escalations")[2:]
+    await world.workspace.until(lambda: all("Tier 2" in card.words() for card in cards))
+    await world.later(hours=1)
     digest = await tour.direct("U08", lambda m: "Past a limit" in m.words())
     await tour.message("U08", digest, "digest", "Good morning", "past a limit")
     await tour.home("U08", "home-manager", "At risk", "Past a limit", "Nobody has it", "Load")

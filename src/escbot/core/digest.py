@@ -15,19 +15,25 @@ AT_RISK = 0.5  # of a running clock: where the first warning is by default
 MOST_LINES = 10
 
 
-def is_late(case: Case) -> bool:
-    """Tell whether a limit of an open case has passed."""
-    return not case.phase.is_over and any(clock.breached for clock in case.clocks.values())
+def is_late(case: Case, policy: Policy, now: datetime) -> bool:
+    """Tell whether a limit of an open case has passed, also one that passed this moment."""
+    if case.phase.is_over:
+        return False
+    return any(clock.breached for clock in case.clocks.values()) or _used(case, policy, now) >= 1
 
 
 def is_at_risk(case: Case, policy: Policy, now: datetime) -> bool:
     """Tell whether half of a running limit is used and none has passed."""
-    if case.phase.is_over or is_late(case):
+    if case.phase.is_over or is_late(case, policy, now):
         return False
+    return _used(case, policy, now) >= AT_RISK
+
+
+def _used(case: Case, policy: Policy, now: datetime) -> float:
+    """Return the largest share of a running limit that is used."""
     clocks = [case.clocks[name] for name in LIMITS if name in case.clocks]
-    return any(
-        clock.since is not None and share_used(clock, policy, now) >= AT_RISK for clock in clocks
-    )
+    running = [clock for clock in clocks if clock.since is not None]
+    return max((share_used(clock, policy, now) for clock in running), default=0.0)
 
 
 def digest(
@@ -40,7 +46,7 @@ def digest(
     cases = [case for case in cases if not case.phase.is_over and not case.drill]
     if not cases:
         return None
-    late = [case for case in cases if is_late(case)]
+    late = [case for case in cases if is_late(case, policy_of(case.policy), now)]
     risky = [case for case in cases if is_at_risk(case, policy_of(case.policy), now)]
     nobody = [case for case in cases if case.phase is Phase.UNASSIGNED]
     quiet = [case for case in cases if any(ping.quiet for ping in case.management)]

@@ -88,7 +88,7 @@ def by_weight(cases: Sequence[Case], library: Library, now: datetime) -> list[Ca
 
 def _manager(cases: Sequence[Case], scene: Scene) -> Iterator[Block]:
     library, now = scene.library, scene.now
-    late = [case for case in cases if is_late(case)]
+    late = [case for case in cases if is_late(case, library.at(case.policy), now)]
     risky = [case for case in cases if is_at_risk(case, library.at(case.policy), now)]
     nobody = [case for case in cases if case.phase is Phase.UNASSIGNED]
     yield from _listed("At risk", risky, scene, "Nothing is at risk.")
