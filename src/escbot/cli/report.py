@@ -213,14 +213,14 @@ def _list(name: str, found: list[Story], *, as_json: bool) -> None:
             one.id, f"{one.opened_at:%Y-%m-%d %H:%M}", one.severity, one.tier,
             escape(one.area), escape(one.customer), one.owner,
         )  # fmt: skip
-    console.print(f"[bold]{len(found)}[/bold] cases: {name}")
+    console.print(f"[bold]{len(found):,}[/bold] cases: {name}")
     if found:
         console.print(table)
 
 
 def _show(r: Mapping[str, Any], label: Label) -> None:
     small = " (few: read the cases)" if r["small"] and r["cases"] else ""
-    console.print(f"[bold]{r['cases']}[/bold] cases, {r['resolved']} resolved{small}")
+    console.print(f"[bold]{r['cases']:,}[/bold] cases, {r['resolved']:,} resolved{small}")
     table = Table("time", "cases", "median", "p90", "median open", "p90 open", box=None)
     for name, said in NAMES.items():
         times = r["hours"][name]
