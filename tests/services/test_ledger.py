@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from escbot.core import commands as c
 from escbot.core.case import Lesson
 from escbot.core.decide import Refused
 from escbot.core.followups import followup
 from escbot.core.ledger import ContactsCounted
+from escbot.core.policy import Team
 from escbot.services.keeping import prune
 from escbot.services.reviews import Reviews, due, first_working_day
 from escbot.store import ledger as rows
 from escbot.store.database import Database
+from escbot.store.tables import MessageRow
 from tests.make import NOW, a_policy, a_roster, an_escalation
 from tests.services.office import Office
 
@@ -192,6 +196,51 @@ async def test_a_review_comes_once_whatever_happens(office: Office) -> None:
     assert len(office.texts("ReviewView")) == 1
     office.now = NOW.replace(year=2027, month=1, day=4, hour=9)
     assert await second.post_due() == 0  # December had no case either
+
+
+async def test_two_replicas_that_look_at_the_same_moment_post_one_review(office: Office) -> None:
+    await resolved(office)
+    office.now = NOW.replace(month=12, day=1)
+    both = await asyncio.gather(reviews(office).post_due(), reviews(office).post_due())
+    assert sum(both) == 1
+    await office.deliver(20)
+    assert len(office.texts("ReviewView")) == 1
+
+
+async def test_each_team_of_the_policy_has_its_cases_its_channel_and_its_own_calendar(
+    database: Database,
+) -> None:
+    """New York's first working hour comes after that of the calendar `always`."""
+    policy = a_policy()
+    york = replace(policy.calendars["support"], zone="America/New_York")
+    policy = replace(
+        policy,
+        calendars={**policy.calendars, "york": york},
+        reports=replace(
+            policy.reports,
+            teams=(
+                Team("pay", "Payments", "pay-leads", "york", areas=("payments",)),
+                Team("first", "Front line", "front", "always", tiers=(1,)),
+                Team("data", "Data", "data-leads", "always", areas=("data",)),
+            ),
+        ),
+    )
+    office = Office(database, policy=policy)
+    await resolved(office)  # payments, not in tier 1
+    made = reviews(office)
+    office.now = datetime(2026, 12, 1, 8, 59, tzinfo=UTC)
+    assert await made.post_due() == 0
+    office.now = datetime(2026, 12, 1, 13, 59, tzinfo=UTC)  # 08:59 in New York
+    assert await made.post_due() == 0  # nothing of tier 1 or data happened
+    office.now = datetime(2026, 12, 1, 14, 0, tzinfo=UTC)
+    assert await made.post_due() == 1
+    async with database.session() as session:
+        rows_ = (
+            await session.execute(select(MessageRow).where(MessageRow.slot == "review"))
+        ).scalars()
+        assert [(row.subject, row.target) for row in rows_] == [
+            ("review:pay:2026-11", "name:pay-leads")
+        ]
 
 
 async def test_an_accepted_decision_becomes_a_follow_up_and_is_taken_once(office: Office) -> None:
