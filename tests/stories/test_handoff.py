@@ -35,7 +35,7 @@ async def test_a_decline_opens_a_second_round_with_somebody_else(world: World) -
     assert (await form.submit()).closed
     await world.directs("U06")
     await world.sees(card, "round 2")
-    assert "can't take it: no capacity" in world.said(card)
+    await world.sees(card, "can't take it: no capacity")
     assert "Look at the gateway first" in world.said(card)
     await world.shows(direct, "no longer with you")
     first = next(m for m in world.thread(card) if "1 Document" in m.words())
