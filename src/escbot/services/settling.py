@@ -107,16 +107,16 @@ class Settler:
         by, lease = f"{self._worker}.look", timedelta(seconds=self._pace.lease)
         for done in range(MOST_RECHECKED):
             async with self._database.session() as session:
-                due = await outbox.to_recheck(session, self._wall(), lease, by, 1)
-            if not due:
+                item = await outbox.to_recheck(session, self._wall(), lease, by)
+            if item is None:
                 return done
             try:
-                await self._recheck(due[0])
+                await self._recheck(item)
             except ChatError as error:
-                log.warning("looking for a second copy of %s failed: %s", due[0].slot, error)
-                later = self._in(await self._wait(due[0].team, error))
+                log.warning("looking for a second copy of %s failed: %s", item.slot, error)
+                later = self._in(await self._wait(item.team, error))
                 async with self._database.session() as session:
-                    await outbox.change(session, due[0].id, by=by, recheck_at=later)
+                    await outbox.change(session, item.id, by=by, recheck_at=later)
         return MOST_RECHECKED
 
     async def _recheck(self, item: Pending) -> None:
@@ -130,8 +130,9 @@ class Settler:
         async with self._database.session() as session:
             hangs = await outbox.has_thread(session, item)
         kept = item.ts if hangs or not copies else copies[0].ts
+        # The move comes first: Slack tells of the deletion at once.
         if kept != item.ts and not await self._move(item, kept):
-            return  # first: Slack tells of the deletion at once
+            return
         for other in copies:
             if other.ts == kept or item.channel is None:
                 continue

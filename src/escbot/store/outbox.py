@@ -22,6 +22,8 @@ from escbot.store.tables import MessageRow
 
 log = logging.getLogger(__name__)
 
+MOST_PASSED_OVER = 20  # rows that only a newer version can read, before one that we can
+
 
 @dataclass(frozen=True, slots=True)
 class Pending:
@@ -255,9 +257,9 @@ async def sent(
 
 
 async def to_recheck(
-    session: AsyncSession, wall: datetime, lease: timedelta, by: str, limit: int
-) -> tuple[Pending, ...]:
-    """Claim what was tried twice and is to be looked at once more now.
+    session: AsyncSession, wall: datetime, lease: timedelta, by: str
+) -> Pending | None:
+    """Claim one message that was tried twice and is to be looked at once more now.
 
     Claimed, since who looks may move the message to another copy and remove ours: nobody may edit
     it meanwhile, and no second one may look.
@@ -270,17 +272,16 @@ async def to_recheck(
             is_free(MessageRow.claimed_until, wall),
         )
         .order_by(MessageRow.recheck_at)
-        .limit(limit)
+        .limit(MOST_PASSED_OVER)
         .with_for_update(skip_locked=True)
     )
-    found = []
     for row in (await session.execute(statement)).scalars():
         item = _read(row)
         if item is not None:
             row.claimed_until, row.claimed_by = wall + lease, by
             session.add(row)
-            found.append(replace(item, claimed_by=by))
-    return tuple(found)
+            return replace(item, claimed_by=by)
+    return None
 
 
 async def move(session: AsyncSession, item: Pending, ts: str | None) -> bool:
