@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +16,8 @@ from typer.testing import CliRunner
 from escbot.cli.backtest import telling
 from escbot.cli.main import app
 from escbot.core import commands as c
+from escbot.core.calendars import Window
+from escbot.core.policy import Policy
 from escbot.core.roster import Person, Roster
 from escbot.insights.backtest.compare import differences, grouped
 from escbot.insights.backtest.fate import Fate
@@ -21,17 +25,20 @@ from escbot.insights.backtest.fromevents import trace_of
 from escbot.insights.backtest.fromlog import LogMap, Mapper
 from escbot.insights.backtest.replay import replay
 from escbot.insights.backtest.summary import summary
-from escbot.insights.backtest.trace import NewFacts, Pause, Stage, Work
+from escbot.insights.backtest.trace import NewFacts, Pause, Stage, Trace, Work
 from escbot.insights.patterns import LogEvent
+from escbot.words.parting import because
 from tests.insights.histories import (
     MORNING,
     a_log,
     a_trace,
+    crowded,
     hours,
     noise,
     two_people,
     with_limit,
     with_severity,
+    with_shares,
 )
 from tests.make import Life, a_policy, a_roster, an_escalation, facts
 
@@ -184,11 +191,100 @@ def test_the_same_policy_makes_no_difference_and_another_says_why() -> None:
     other = with_limit(a_policy(), 1, hours(1))
     found = differences(was, replay(other, traces), (a_policy(), other))
     assert found
-    reasons = {why.code for one in found for change in one.changes for why in change.why}
-    assert "limit_changed" in reasons
+    reasons = {
+        line
+        for one in found
+        for change in one.changes
+        for line in because(change.why, (a_policy(), other))
+    }
+    assert "tier 1's limit is 1 h instead of 4 h" in reasons
     assert sum(one["cases"] for one in grouped(found) if one["what"] == "highest") == sum(
         change.what == "highest" for one in found for change in one.changes
     )
+
+
+def opening_at(policy: Policy, start: int, end: int) -> Policy:
+    """Return the policy with other hours of support on working days."""
+    window = (Window(start * 60, end * 60),)
+    support = replace(policy.calendars["support"], days=dict.fromkeys(range(5), window))
+    return replace(policy, calendars={**policy.calendars, "support": support}, version="other")
+
+
+# What is changed of the policy → what must be found among the reasons.
+CHANGED: dict[str, tuple[Callable[[Policy], Policy], str]] = {
+    "hours": (
+        lambda p: opening_at(p, 7, 12),
+        r"the calendar support is open Mon–Fri 07:00–12:00 \(UTC\) instead of Mon–Fri 09:00–17:00",
+    ),
+    "calendar": (
+        lambda p: with_severity(p, calendar="always"),
+        "P3 runs in the calendar always instead of support",
+    ),
+    "limit": (lambda p: with_limit(p, 1, hours(1)), "tier 1's limit is 1 h instead of 4 h"),
+    "no limit": (lambda p: with_severity(p, limits={}), "tier [12]'s limit is none instead of"),
+    "respond": (
+        lambda p: with_severity(p, respond=hours(0.5)),
+        "the response time is 30 min instead of 8 h",
+    ),
+    "warnings": (
+        lambda p: with_shares(p, 0.1),
+        "P[1-3] warns owner at 10 %, .* instead of owner at 50 %",
+    ),
+    "start": (lambda p: with_severity(p, start=2), "P3 starts in 2 instead of 1"),
+    "pause": (
+        lambda p: with_severity(p, pause=hours(0.5)),
+        "P3 ends a wait after 30 min instead of 16 h",
+    ),
+    "close": (
+        lambda p: replace(with_severity(p, close=hours(0.5)), reopen_for=hours(0)),
+        "P3 closes by itself after 30 min instead of 24 h",
+    ),
+}
+
+
+def said(
+    traces: Sequence[Trace], old: Policy, new: Policy, *rosters: Roster | None
+) -> list[list[str]]:
+    """Return the reasons of every change of every case that differs."""
+    one, two = rosters or (None, None)
+    found = differences(replay(old, traces, one), replay(new, traces, two), (old, new))
+    return [because(c_.why, (old, new), two) for one_ in found for c_ in one_.changes]
+
+
+@pytest.mark.parametrize("changed", CHANGED)
+def test_what_differs_in_the_policy_is_named_by_every_case_that_differs(changed: str) -> None:
+    change, words = CHANGED[changed]
+    reasons = said(noise(3, 40), a_policy(), change(a_policy()))
+    assert reasons
+    assert all(re.search(words, "; ".join(lines)) for lines in reasons)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_case_that_differs_lacks_a_reason(seed: int) -> None:
+    draw = random.Random(seed)
+    some = draw.sample(sorted(CHANGED), 3)
+    old, new = a_policy(), a_policy()
+    for name in some:
+        new = CHANGED[name][0](new)
+    routing = replace(old.routing, capacity=draw.randint(2, 9), reserve=draw.randint(0, 2))
+    new = replace(new, routing=routing)
+    full = two_people(old)
+    fewer = Roster(tuple(p for p in full.people if draw.random() < 0.7))
+    shifted = Roster(tuple(replace(p, hours="support") for p in full.people))
+    for rosters in ((None, None), (full, full), (full, fewer), (full, shifted)):
+        reasons = said(noise(seed, 15), old, new, *rosters)
+        assert all(lines and all(lines) for lines in reasons)
+    same = said(crowded(seed, 24), old, old, full, shifted)
+    assert all(lines and all(lines) for lines in same)
+
+
+def test_whom_one_policy_can_not_ask_is_named_with_the_reason() -> None:
+    old = a_policy()
+    new = replace(old, routing=replace(old.routing, capacity=2))
+    reasons = said(crowded(1, 16), old, new, two_people(old), two_people(old))
+    lines = {line for lines in reasons for line in lines}
+    assert "people carry points: 2 instead of 5" in lines
+    assert any(line.startswith("now, a keeps the last of 2 points") for line in lines)
 
 
 def test_a_log_becomes_stages_by_its_map() -> None:

@@ -17,14 +17,17 @@ from escbot.cli.history import compiled, read_history, roster_of
 from escbot.cli.options import Columns, Source, spread
 from escbot.cli.patterns import AsHtml
 from escbot.core.policy import Policy
+from escbot.core.roster import Roster
 from escbot.http.pages import hours, page
 from escbot.insights.backtest.compare import Difference, differences, grouped, moved_hours
 from escbot.insights.backtest.replay import replay
+from escbot.insights.backtest.run import crowd
 from escbot.insights.backtest.summary import summary, zone_of
 from escbot.insights.backtest.trace import habits
 from escbot.services.files import Files
 from escbot.services.replaying import History
-from escbot.words.history import WHAT, assumptions, in_short, reason
+from escbot.words.history import WHAT, assumptions, in_short
+from escbot.words.parting import because
 
 console = Console(highlight=False, soft_wrap=True)
 SHOWN_CASES = 18  # on the page
@@ -81,6 +84,7 @@ def compared(
     if not was:
         stop("there is no case to try the policy on")
     found = differences(was, now, (before, new.policy))
+    people = roster_of(roster, new) or crowd(new.policy, ())
     name, tried = _names(old, new, stored=against is None and active is not None)
     figures = (summary(before, was), summary(new.policy, now))
     groups = grouped(found)
@@ -97,7 +101,7 @@ def compared(
             "cases": len(found),
             "hours": moved_hours(was, now),
             "by_change": groups,
-            "each": [plain(one) for one in found],
+            "each": [plain(one, (before, new.policy), people) for one in found],
         },
         "assumptions": list(
             assumptions(
@@ -123,7 +127,7 @@ def _names(old: Files, new: Files, *, stored: bool) -> tuple[str, str]:
     return str(was), str(now)
 
 
-def plain(one: Difference) -> dict[str, Any]:
+def plain(one: Difference, policies: tuple[Policy, Policy], roster: Roster) -> dict[str, Any]:
     """Return a difference for JSON and the page."""
     return {
         "case": one.case,
@@ -133,7 +137,7 @@ def plain(one: Difference) -> dict[str, Any]:
                 "what": change.what,
                 "old": change.old,
                 "new": change.new,
-                "why": list(dict.fromkeys(reason(because) for because in change.why)),
+                "why": because(change.why, policies, roster),
             }
             for change in one.changes
         ],

@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-
-from escbot.core.durations import format_duration
-from escbot.core.reasons import Because, Value
-from escbot.words.reasons import criterion_name, phrase
-from escbot.words.voice import plain_voice
 
 WHAT: Mapping[str, str] = {
     "severity": "another severity",
@@ -18,6 +12,7 @@ WHAT: Mapping[str, str] = {
     "highest": "reaches another tier",
     "respond": "breaches of the response time",
     "tier": "breaches of the time in a tier",
+    "warnings": "other warnings",
     "pings": "other calls to management",
     "end": "ends differently",
     "sooner": "ends sooner",
@@ -129,35 +124,3 @@ _COUNTED: Sequence[tuple[str, tuple[str, str]]] = (
     ("Calls to management", ("manager_pings", "total")),
     ("Warnings", ("warnings", "total")),
 )
-
-
-def reason(because: Because) -> str:
-    """Return why a case differs, as a phrase."""
-    write = _REASONS.get(because.code)
-    if write is not None:
-        return write(because.values)
-    return phrase(because, plain_voice())
-
-
-def _seconds(value: Value) -> str:
-    return "none" if value is None else format_duration(timedelta(seconds=float(value)))
-
-
-def _limit(values: Mapping[str, Value]) -> str:
-    what = "the response time" if values["clock"] == "respond" else f"tier {values['tier']}'s limit"
-    return f"{what} is {_seconds(values['new'])} instead of {_seconds(values['old'])}"
-
-
-def _moved(values: Mapping[str, Value]) -> str:
-    when = "only before: " if values["side"] == "old" else "only now: "
-    if values["clock"] == "respond":
-        return f"{when}nobody in tier {values['tier']} takes it in time"
-    return f"{when}the time in tier {values['tier']} runs out"
-
-
-_REASONS: Mapping[str, Callable[[Mapping[str, Value]], str]] = {
-    "limit_changed": _limit,
-    "moved_by_limit": _moved,
-    "criterion_gone": lambda v: f"“{criterion_name(str(v['criterion']))}” no longer holds",
-    "criterion_new": lambda v: f"“{criterion_name(str(v['criterion']))}” holds now",
-}

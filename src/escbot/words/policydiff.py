@@ -87,46 +87,58 @@ def _plain(word: str) -> str:
 def _severities(a: Policy, b: Policy) -> Iterator[str]:
     before = {severity.id: severity for severity in a.severities}
     after = {severity.id: severity for severity in b.severities}
-    for id_ in before.keys() - after.keys():
+    for id_ in sorted(before.keys() - after.keys()):
         yield f"{id_} is no longer a severity."
-    for id_ in after.keys() - before.keys():
+    for id_ in sorted(after.keys() - before.keys()):
         yield f"{id_} is a new severity."
     for id_ in sorted(before.keys() & after.keys()):
-        yield from _severity(before[id_], after[id_])
+        for part in (*_LIMITS, *_VALUES, "limits", "when", "warnings"):
+            yield from severity_part(before[id_], after[id_], part)
 
 
-def _severity(a: Severity, b: Severity) -> Iterator[str]:
-    for field, words in _LIMITS.items():
-        was, now = getattr(a, field), getattr(b, field)
-        if was != now:
-            yield f"{a.id} {words} {_time(now)} instead of {_time(was)}."
-    for field, words in _VALUES.items():
-        was, now = getattr(a, field), getattr(b, field)
-        if was != now:
-            yield f"{a.id} {words} {_value(now)} instead of {_value(was)}."
+def severity_part(a: Severity, b: Severity, part: str) -> Iterator[str]:
+    """Yield how a field of a severity differs, one sentence each."""
+    was, now = getattr(a, part), getattr(b, part)
+    if was == now:
+        return
+    if part in _LIMITS:
+        yield f"{a.id} {_LIMITS[part]} {_time(now)} instead of {_time(was)}."
+    elif part == "limits":
+        yield from _limits(a, b)
+    elif part == "when":
+        yield f"{a.id} is decided where {_when(now)}, instead of where {_when(was)}."
+    elif part == "warnings":
+        yield f"{a.id} warns {_warns(now)} instead of {_warns(was)}."
+    else:
+        yield f"{a.id} {_VALUES[part]} {_value(now)} instead of {_value(was)}."
+
+
+def _limits(a: Severity, b: Severity) -> Iterator[str]:
     for tier in sorted({*a.limits, *b.limits}):
         was, now = a.limits.get(tier), b.limits.get(tier)
         if was != now:
             yield f"{a.id} may stay in tier {tier} for {_time(now)} instead of {_time(was)}."
-    if a.when != b.when:
-        yield f"{a.id} is decided where {_when(b.when)}, instead of where {_when(a.when)}."
-    if a.warnings != b.warnings:
-        yield f"{a.id} warns {_warns(b.warnings)} instead of {_warns(a.warnings)}."
 
 
 def _criteria(a: Policy, b: Policy) -> Iterator[str]:
-    before = {criterion.id: criterion for criterion in a.criteria}
-    after = {criterion.id: criterion for criterion in b.criteria}
-    for id_ in before.keys() - after.keys():
-        yield f"“{criterion_name(id_)}” no longer moves anything."
-    for id_ in after.keys() - before.keys():
-        yield f"“{criterion_name(id_)}” is new and asks for {after[id_].to}."
-    for id_ in sorted(before.keys() & after.keys()):
-        if before[id_].to != after[id_].to:
-            yield f"“{criterion_name(id_)}” asks for {after[id_].to} instead of {before[id_].to}."
-        elif before[id_] != after[id_]:
-            name, now, was = criterion_name(id_), after[id_].when, before[id_].when
-            yield f"“{name}” is met where {_when(now)}, instead of where {_when(was)}."
+    before = {criterion.id for criterion in a.criteria}
+    after = {criterion.id for criterion in b.criteria}
+    for id_ in (*sorted(before - after), *sorted(after - before), *sorted(before & after)):
+        yield from criterion(a, b, id_)
+
+
+def criterion(a: Policy, b: Policy, id_: str) -> Iterator[str]:
+    """Yield how a criterion of one or both policies differs, one sentence at most."""
+    was, now = (next((c for c in policy.criteria if c.id == id_), None) for policy in (a, b))
+    name = criterion_name(id_)
+    if now is None:
+        yield f"“{name}” no longer moves anything."
+    elif was is None:
+        yield f"“{name}” is new and asks for {now.to}."
+    elif was.to != now.to:
+        yield f"“{name}” asks for {now.to} instead of {was.to}."
+    elif was != now:
+        yield f"“{name}” is met where {_when(now.when)}, instead of where {_when(was.when)}."
 
 
 def _tiers(a: Policy, b: Policy) -> Iterator[str]:

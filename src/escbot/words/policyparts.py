@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from escbot.core.durations import format_duration
 from escbot.core.policy import Policy, RootCause
 from escbot.words.voice import listed
 
+_Part = Callable[[Policy, Policy], Iterator[str]]
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _TIMES = {
     "rest": "A rule that moved a case down rests for",
@@ -49,22 +50,37 @@ _QUEUE = {
 
 def parts(a: Policy, b: Policy) -> Iterator[str]:
     """Yield one sentence for each difference of these parts."""
-    yield from _swapped("Management is asked in this order:", a.management, b.management)
-    yield from _named("The area", {x.id: x.name for x in a.areas}, {x.id: x.name for x in b.areas})
-    yield from _fields(_HANDOFF, a.handoff, b.handoff)
-    yield from _calendars(a, b)
-    yield from _fields(_ROUTING, a.routing, b.routing)
+    for name in _PARTS:
+        yield from parts_of(name, a, b)
+
+
+def parts_of(name: str, a: Policy, b: Policy) -> Iterator[str]:
+    """Yield the differences of one part. Raises KeyError for one that is not of these."""
+    return _PARTS[name](a, b)
+
+
+def _areas(a: Policy, b: Policy) -> Iterator[str]:
+    return _named("The area", {x.id: x.name for x in a.areas}, {x.id: x.name for x in b.areas})
+
+
+def _queue(a: Policy, b: Policy) -> Iterator[str]:
     for field, words in _QUEUE.items():
         start = f"{words} adds to a case's weight in the queue:"
         yield from _swapped(start, getattr(a.queue, field), getattr(b.queue, field))
-    yield from _rules(a, b)
-    yield from _fields(_TIMES, a, b)
-    yield from _templates(a, b)
-    yield from _named("The root cause", dict(_causes(a.root_causes)), dict(_causes(b.root_causes)))
+
+
+def _tree(a: Policy, b: Policy) -> Iterator[str]:
+    return _named("The root cause", dict(_causes(a.root_causes)), dict(_causes(b.root_causes)))
+
+
+def _channels(a: Policy, b: Policy) -> Iterator[str]:
     for purpose in a.channels:
         start = f"The channel for {purpose} is"
         yield from _swapped(start, f"#{a.channels[purpose]}", f"#{b.channels.get(purpose)}")
-    yield from _reports(a, b)
+
+
+def _time_of(field: str) -> _Part:
+    return lambda a, b: _fields({field: _TIMES[field]}, a, b)
 
 
 def _fields(words: Mapping[str, str], a: object, b: object) -> Iterator[str]:
@@ -139,13 +155,15 @@ def _reports(a: Policy, b: Policy) -> Iterator[str]:
             yield f"The review of {new.name} covers other hours, tiers or areas."
 
 
-def _calendars(a: Policy, b: Policy) -> Iterator[str]:
-    for name in sorted({*a.calendars, *b.calendars}):
+def calendar_parts(a: Policy, b: Policy, names: Iterable[str] | None = None) -> Iterator[str]:
+    """Yield how calendars differ; of these names, or of all."""
+    for name in sorted({*a.calendars, *b.calendars} if names is None else names):
         was, now = a.calendars.get(name), b.calendars.get(name)
         users = [severity.id for severity in b.severities if severity.calendar == name]
         whose = f" for {listed(users)}" if users else ""
         if now is None or was is None:
-            yield f"The calendar {name} is {'gone' if now is None else 'new'}{whose}."
+            if was is not now:
+                yield f"The calendar {name} is {'gone' if now is None else 'new'}{whose}."
             continue
         if _hours(was) != _hours(now):
             yield f"The calendar {name} is open {_hours(now)} instead of {_hours(was)}{whose}."
@@ -181,3 +199,22 @@ def _windows(windows: tuple[Window, ...]) -> str:
 def _clock(minute: int) -> str:
     hours, minutes = divmod(minute if minute <= 24 * 60 else minute - 24 * 60, 60)
     return f"{hours:02}:{minutes:02}"
+
+
+# The order in which a difference is read out.
+_PARTS: Mapping[str, _Part] = {
+    "management": lambda a, b: _swapped(
+        "Management is asked in this order:", a.management, b.management
+    ),
+    "areas": _areas,
+    "handoff": lambda a, b: _fields(_HANDOFF, a.handoff, b.handoff),
+    "calendars": calendar_parts,
+    "routing": lambda a, b: _fields(_ROUTING, a.routing, b.routing),
+    "queue": _queue,
+    "rules": _rules,
+    **{field: _time_of(field) for field in _TIMES},
+    "templates": _templates,
+    "root_causes": _tree,
+    "channels": _channels,
+    "reports": _reports,
+}

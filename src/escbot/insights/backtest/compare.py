@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
-from escbot.core.policy import Policy, TierRef
-from escbot.core.reasons import Because
-from escbot.insights.backtest.fate import Fate
+from escbot.core import events as e
+from escbot.core.policy import Policy
+from escbot.insights.backtest.fate import Fate, Last
+from escbot.insights.backtest.parting import Counts, Why, why
 
 CLOCKS = ("respond", "tier")
 EXAMPLES = 5
@@ -20,12 +20,12 @@ SAME_TIME = timedelta(minutes=1)  # ends closer than this are the same
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing in which a case differs. `why` holds reasons of the old and the new policy."""
+    """One thing in which a case differs. `why` says where it parts and what made it so."""
 
-    what: str  # severity, start, highest, respond, tier, pings, sooner, later, end
+    what: str  # severity, start, highest, respond, tier, warnings, pings, sooner, later, end
     old: str
     new: str
-    why: tuple[Because, ...] = ()
+    why: tuple[Why, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,37 +50,60 @@ def differences(
 
 
 def _changes(was: Fate, now: Fate, policies: tuple[Policy, Policy]) -> Iterator[Change]:
-    rules = tuple(b for b in (was.because, now.because) if b is not None)
-    if was.severity != now.severity:
-        yield Change("severity", was.severity, now.severity, rules)
-    if was.stays and now.stays and was.start != now.start:
-        why = rules if was.severity != now.severity else ()
-        yield Change("start", str(was.start), str(now.start), (*why, *_criteria(was, now)))
-    if was.stays and now.stays and was.highest != now.highest:
-        yield Change("highest", str(was.highest), str(now.highest), _moves(was, now, policies))
+    for what, old, new, counts in _facts(was, now):
+        if old != new:
+            yield Change(what, old, new, why(was, now, policies, counts))
+
+
+def _facts(was: Fate, now: Fate) -> Iterator[tuple[str, str, str, Counts]]:
+    """Yield what is compared of a case, and in which steps its reason is looked for."""
+    yield "severity", was.severity, now.severity, _one_of(e.Assessed)
+    if was.stays and now.stays:
+        yield "start", str(was.start), str(now.start), _one_of(e.Assessed, e.RoundOpened)
+        yield "highest", str(was.highest), str(now.highest), _one_of(e.RoundOpened)
     for clock in CLOCKS:
-        one, two = was.breaches.count(clock), now.breaches.count(clock)
-        if one != two:
-            why = _limits(clock, was, now, policies)
-            yield Change(clock, str(one), str(two), why)
-    if sorted(was.pings) != sorted(now.pings):
-        yield Change("pings", _pings(was), _pings(now))
-    yield from _ends(was, now, policies)
+        one, two = (str(fate.breaches.count(clock)) for fate in (was, now))
+        yield clock, one, two, _breach_of(clock)
+    yield "warnings", _warnings(was), _warnings(now), _one_of(e.Warned)
+    yield "pings", _pings(was), _pings(now), _is_call
+    if was.end != now.end:
+        yield "end", str(was.end), str(now.end), _moves
+    elif abs(was.length - now.length) >= SAME_TIME:
+        what = "sooner" if now.length < was.length else "later"
+        yield what, _hours(was.length), _hours(now.length), _moves
+
+
+def _one_of(*kinds: type) -> Counts:
+    return lambda event: isinstance(event, kinds)
+
+
+def _breach_of(clock: str) -> Counts:
+    return lambda event: isinstance(event, e.Breached) and event.clock == clock
+
+
+def _is_call(event: e.Event | Last) -> bool:
+    return isinstance(event, e.ManagementCalled) and not event.quiet
+
+
+def _moves(event: e.Event | Last) -> bool:
+    """Say whether it bears upon when the case ends: who is warned or called does not."""
+    return not isinstance(event, (e.Warned, e.Breached, e.ManagementCalled))
+
+
+def _warnings(fate: Fate) -> str:
+    """Name the warnings and how many there were: `tier 50 %, tier 80 % 2`."""
+    return _named(f"{clock} {round(share * 100)} %" for clock, share in fate.warned)
 
 
 def _pings(fate: Fate) -> str:
     """Name the calls and how many there were: `vip_customer, nobody_available 2`."""
-    found = Counter(fate.pings)
+    return _named(fate.pings)
+
+
+def _named(names: Iterable[str]) -> str:
+    found = Counter(names)
     said = (f"{name} {count}" if count > 1 else name for name, count in sorted(found.items()))
     return ", ".join(said) or "none"
-
-
-def _ends(was: Fate, now: Fate, policies: tuple[Policy, Policy]) -> Iterator[Change]:
-    if was.end != now.end:
-        yield Change("end", str(was.end), str(now.end))
-    elif abs(was.length - now.length) >= SAME_TIME:
-        what = "sooner" if now.length < was.length else "later"
-        yield Change(what, _hours(was.length), _hours(now.length), _moves(was, now, policies))
 
 
 def moved_hours(old: Sequence[Fate], new: Sequence[Fate]) -> dict[str, float]:
@@ -96,86 +119,14 @@ def _hours(time: timedelta) -> str:
     return f"{time / timedelta(hours=1):.2f}"
 
 
-def _criteria(was: Fate, now: Fate) -> tuple[Because, ...]:
-    gone = sorted(set(was.criteria) - set(now.criteria))
-    come = sorted(set(now.criteria) - set(was.criteria))
-    found = [Because("criterion_gone", {"criterion": one}) for one in gone]
-    return (*found, *(Because("criterion_new", {"criterion": one}) for one in come))
-
-
-def _moves(was: Fate, now: Fate, policies: tuple[Policy, Policy]) -> tuple[Because, ...]:
-    """Say which limits moved the case under one policy only, and how those that moved it differ."""
-    old, new = _moved_by(was), _moved_by(now)
-    found = [
-        Because("moved_by_limit", {"side": side, "tier": str(tier), "clock": clock})
-        for side, these, those in (("old", old, new), ("new", new, old))
-        for tier, clock in these
-        if (tier, clock) not in those
-    ]
-    clocks = sorted({clock for _, clock in (*old, *new)})
-    tiers = {tier for tier, _ in (*old, *new)}
-    limits = [one for clock in clocks for one in _limits(clock, was, now, policies, tiers)]
-    return (*found, *(limits or _all_limits(was, now, policies)))
-
-
-def _moved_by(fate: Fate) -> dict[tuple[TierRef, str], None]:
-    """Return the tiers that a limit moved the case out of, with the clock, in order."""
-    return {
-        (before.tier, stay.why[: -len("_breached")]): None
-        for before, stay in pairwise(fate.stays)
-        if stay.why.endswith("_breached")
-    }
-
-
-def _all_limits(was: Fate, now: Fate, policies: tuple[Policy, Policy]) -> tuple[Because, ...]:
-    return tuple(one for clock in CLOCKS for one in _limits(clock, was, now, policies))
-
-
-def _limits(
-    clock: str,
-    was: Fate,
-    now: Fate,
-    policies: tuple[Policy, Policy],
-    tiers: Collection[TierRef] | None = None,
-) -> tuple[Because, ...]:
-    """Say how a limit differs between the policies, for the severities and tiers of this case."""
-    old, new = policies
-    if was.severity not in {s.id for s in old.severities}:
-        return ()
-    one, two = old.severity(was.severity), new.severity(now.severity)
-    if clock == "respond":
-        if (one.respond, one.calendar) == (two.respond, two.calendar):
-            return ()
-        return (_limit("respond", None, one.respond, two.respond),)
-    if tiers is None:
-        tiers = {stay.tier for stay in (*was.stays, *now.stays)}
-    found = []
-    for tier in sorted(set(one.limits) | set(two.limits)):
-        if tier in tiers and one.limits.get(tier) != two.limits.get(tier):
-            found.append(_limit("tier", tier, one.limits.get(tier), two.limits.get(tier)))
-    return tuple(found)
-
-
-def _limit(
-    clock: str, tier: TierRef | None, old: timedelta | None, new: timedelta | None
-) -> Because:
-    values = {
-        "clock": clock,
-        "tier": None if tier is None else str(tier),
-        "old": None if old is None else old.total_seconds(),
-        "new": None if new is None else new.total_seconds(),
-    }
-    return Because("limit_changed", values)
-
-
 def grouped(found: Sequence[Difference]) -> list[dict[str, Any]]:
     """Return how many cases change from what to what, the most frequent first, with examples."""
     counts: Counter[tuple[str, str, str]] = Counter()
     examples: dict[tuple[str, str, str], list[str]] = {}
     for one in found:
         for change in one.changes:
-            timed = change.what in ("sooner", "later")
-            key = (change.what, "" if timed else change.old, "" if timed else change.new)
+            many = change.what in ("sooner", "later", "warnings")  # one group whatever the values
+            key = (change.what, "" if many else change.old, "" if many else change.new)
             counts[key] += 1
             shown = examples.setdefault(key, [])
             if len(shown) < EXAMPLES:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from escbot.core import events as e
 from escbot.core.policy import TierRef
 from escbot.core.reasons import Because
 
@@ -26,6 +27,19 @@ class Stay:
     until: datetime | None = None
 
 
+class Last(NamedTuple):
+    """The replay follows the case no further; `how` it ends."""
+
+    how: End
+
+
+class Step(NamedTuple):
+    """Something that was decided or done, at its moment."""
+
+    at: datetime
+    event: e.Event | Last
+
+
 @dataclass(slots=True)
 class Fate:
     """One case's outcome. Times are elapsed unless they say otherwise."""
@@ -36,6 +50,7 @@ class Fate:
     because: Because | None = None  # of the severity
     criteria: tuple[str, ...] = ()  # that held at the opening
     severities: list[str] = field(default_factory=list)  # in order
+    steps: list[Step] = field(default_factory=list)  # in order, what `noting.STEPS` names
     stays: list[Stay] = field(default_factory=list)
     taken_at: datetime | None = None
     ended_at: datetime | None = None

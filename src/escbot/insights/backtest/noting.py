@@ -10,7 +10,7 @@ from escbot.core import events as e
 from escbot.core.calendars import open_between
 from escbot.core.case import Case
 from escbot.core.policy import Policy
-from escbot.insights.backtest.fate import End, Stay
+from escbot.insights.backtest.fate import End, Last, Stay, Step
 from escbot.insights.backtest.load import Load
 from escbot.insights.backtest.run import Run
 from escbot.insights.backtest.trace import ZERO, Habits
@@ -26,7 +26,10 @@ class Noting:
 
     def note(self, run: Run, at: datetime, event: e.Event, after: Case) -> None:
         """Note one event. `after` is the case as it was left by the whole command."""
-        noted = _NOTES.get(type(event))
+        kind = type(event)
+        if kind in STEPS:
+            run.fate.steps.append(Step(at, event))
+        noted = _NOTES.get(kind)
         if noted is not None:
             noted(self, run, at, event, after)
 
@@ -34,6 +37,7 @@ class Noting:
         """Note the end of a case."""
         fate = run.fate
         fate.end, fate.ended_at = how, at
+        fate.steps.append(Step(at, Last(how)))
         self._owe(run, at)
         if fate.stays:
             fate.stays[-1].until = at
@@ -137,3 +141,7 @@ _NOTES: Mapping[type, Any] = {
     e.Breached: Noting._breached,
     e.ManagementCalled: Noting._pinged,
 }
+# What two lives of a case are compared by: whatever says where it is, who has it and who hears.
+STEPS = frozenset(_NOTES) | {
+    e.Queued, e.WaitStarted, e.Resumed, e.DeescalationProposed, e.Closed, e.Reopened, e.Resolved,
+}  # fmt: skip
