@@ -133,7 +133,11 @@ def _causes(found: Parting) -> Iterator[Because]:
     if isinstance(old, e.Assessed) and isinstance(new, e.Assessed):
         yield from _assessed(old, new, found.places)
     if isinstance(old, e.Offered) and isinstance(new, e.Offered):
-        yield from _passed_over(old.choice, new.choice)
+        barred = tuple(_passed_over(old.choice, new.choice))
+        if barred:
+            yield from barred
+            yield from _differing(_barring(barred), found.places)
+            return
     if isinstance(old, e.ManagementCalled) or isinstance(new, e.ManagementCalled):
         called = [one.criteria for one in (old, new) if isinstance(one, e.ManagementCalled)]
         yield from _criteria((id_ for ids in called for id_ in ids), found.places)
@@ -170,6 +174,11 @@ def _passed_over(old: Choice, new: Choice) -> Iterator[Because]:
 
 def _of(one: Considered, side: str, bar: Because) -> Because:
     return Because(bar.code, {**bar.values, "side": side, "whom": one.name})
+
+
+def _barring(bars: Iterable[Because]) -> dict[str, None]:
+    """Return the parts of a policy that bar people so."""
+    return dict.fromkeys(part for bar in bars for part in _BARRED.get(bar.code, ()))
 
 
 # What a decision reads
@@ -221,6 +230,13 @@ PARTS = (*OF_SEVERITY, *OF_POLICY)
 _CLOCK = {"respond": ("respond", "hours"), "tier": ("limit", "hours")}
 _PLACED = ("when", "start", "tiers", "handoff")
 _LOWERED = ("rules", "grace", "confirm_by", "rest", "when")
+
+
+_BARRED = {
+    "off_shift": ("shifts",),
+    "full": ("routing", "points"),
+    "reserve": ("routing", "points", "urgent"),
+}
 
 
 def _parts_of(event: e.Event | Last) -> tuple[str, ...]:
