@@ -12,6 +12,9 @@ from tests.make import a_policy
     "source",
     [
         "{% for x in range(10**9) %}a{% endfor %}",
+        "{% for id in summary %}{% for owner in summary %}a{% endfor %}{% endfor %}",
+        "{% set owner %}{{ summary }}{{ summary }}{% endset %}{{ owner }}{{ owner }}",
+        "{% with owner = summary %}{{ owner }}{% endwith %}",
         "{{ 'a' * 10**9 }}",
         "{% for c in summary %}{{ summary }}{% endfor %}",
         "{% macro m() %}{% endmacro %}",
@@ -28,7 +31,17 @@ from tests.make import a_policy
 )
 def test_what_could_run_or_reach_out_is_refused(source: str) -> None:
     with pytest.raises(TemplateError):
-        render(source, {"id": "ESC-1"})
+        render(source, {"id": "ESC-1", "summary": "Down"})
+
+
+def test_values_conditions_and_a_few_filters_are_enough() -> None:
+    source = (
+        "{# for whoever is asked #}{% if owner is not none and severity != 'P4' %}{{ owner|title }}"
+        "{% elif not id %}-{% else %}{{ 'A specialist' if id in 'ESC-1' else 'We' }}{% endif %}"
+        " has {{ resolution|default('it', true)|upper }}"
+    )
+    assert render(source, {"id": "ESC-1", "owner": "priya"}) == "Priya has IT"
+    assert render(source, {"id": "ESC-1"}) == "A specialist has IT"
 
 
 def test_a_severity_has_its_own_words_and_an_unknown_language_falls_back() -> None:

@@ -12,7 +12,7 @@ import pytest
 from escbot.core import commands as c
 from escbot.core.case import Phase
 from escbot.core.decide import Refused
-from escbot.services.ports import ChatLimited, ChatUncertain
+from escbot.services.ports import ChatGone, ChatLimited, ChatUncertain
 from escbot.services.work import rebuild
 from escbot.store.database import Database, connect
 from tests.make import NOW, a_policy, an_escalation
@@ -141,6 +141,22 @@ async def test_a_deleted_card_is_posted_again_with_its_thread(office: Office) ->
     assert len(office.texts("CardView")) == 1
     assert len(office.texts("UpdateView")) == 2
     assert len(office.texts("DirectView")) == 1
+
+
+async def test_a_channel_that_is_lost_is_said_once_and_on_another_day_again(
+    office: Office,
+) -> None:
+    """One that comes back is not missing any more; lost again a month later, it is said again."""
+    for day, told in ((0, 1), (0, 1), (30, 2)):
+        office.wall += timedelta(days=day)
+        office.chat.fail("post", ChatGone("channel", "is_archived"))
+        await office.desk.do("T1", None, an_escalation(kind="enhancement"))
+        await office.deliver(3)
+        assert set(office.delivery.missing) == {"escalations"}
+        office.wall += timedelta(minutes=1)
+        await office.deliver(3)
+        assert len(office.texts("Notice channel_missing")) == told
+        assert office.delivery.missing == {}
 
 
 async def test_a_free_specialist_gets_the_heaviest_waiting_case(database: Database) -> None:

@@ -118,6 +118,12 @@ class World:
         """Wait until a message says something."""
         await self.workspace.until(lambda: text in message.words())
 
+    def looks_again_soon(self) -> None:
+        """Let delivery look for a channel that is missing again at once."""
+        assert self.program.delivery is not None
+        sender = self.program.delivery._sender
+        sender._pace = replace(sender._pace, missing=0.1)
+
     async def later(self, **time: float) -> None:
         """Move the clock."""
         await self.workspace.clock.advance(timedelta(**time))

@@ -40,6 +40,7 @@ from escbot.store.outbox import Pending
 log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 3
+ELSEWHERE = ("dm", "reply")  # targets that are in none of the policy's channels
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +129,7 @@ class Sender:
             return Sent(rest=0)
         by = f"{self._worker}.{next(self._attempts)}"
         try:
-            if item.ts is not None:
-                return await self._update(item, by)
-            return await self._post(item, by)
+            sent = await (self._post(item, by) if item.ts is None else self._update(item, by))
         except ChatLimited as limited:
             await self.limit(item.team, limited)
             await self._back(item, by, limited.retry_after)
@@ -147,6 +146,10 @@ class Sender:
             log.warning("Slack can't be reached for %s: %s", item.slot, error)
             await self._back(item, by, self._pace.rest)
             return Sent(1, rest=self._pace.rest)
+        else:
+            if sent == Sent(1) and kind not in ELSEWHERE:
+                self.missing.pop(self.name_of(item.target), None)
+            return sent
         return Sent(1)
 
     async def _update(self, item: Pending, by: str) -> Sent:
@@ -225,20 +228,28 @@ class Sender:
 
     async def _gone(self, item: Pending, by: str, gone: ChatGone) -> None:
         number = case_number(item)
+        kind, _, value = item.target.partition(":")
         log.warning("%s of %s: %s", item.slot, item.subject, gone)
         if gone.what == "message" and item.slot != "card":
             again = {"ts": None, "reposted": True, "not_before": self._wall()}
             await self._set(item, by, state="dirty", **again)
+        elif kind == "reply":
+            # Under a message that is gone, or where the bot is no member: the case needs it not.
+            await self._set(item, by, state="failed", error=str(gone))
         elif gone.what in ("message", "thread") and number is not None:
             await self._set(item, by, state="dropped", error=str(gone))
             await self._lose_thread(item.team, number, gone.what)
         elif gone.what == "user":
             await self._set(item, by, state="failed", error=str(gone))
-            if item.target.startswith("dm:"):
-                await self._desk.gone(item.team, item.target.removeprefix("dm:"), gone=True)
-        elif item.target.startswith(("reply:", "name:")) and item.attempts >= MOST_ATTEMPTS:
+            if kind == "dm":
+                await self._desk.gone(item.team, value, gone=True)
+        elif kind in ("dm", "name") and item.attempts >= MOST_ATTEMPTS:
             # A line beside the thread is not worth trying for ever.
             await self._set(item, by, state="failed", error=str(gone))
+        elif kind == "dm":
+            # Opened anew, it is another one, or says that the person is gone.
+            self._dms.pop(value, None)
+            await self._back(item, by, self._pace.missing)
         else:
             self.channels.clear()
             await self._tell_admins(item.team, self.name_of(item.target))
@@ -307,14 +318,14 @@ class Sender:
                 await self._tell_admins(item.team, name)
                 await self._back(item, None, self._pace.missing)
                 return None
-            self.missing.pop(name, None)
             self.channels[name] = found
         return Place(self.channels[name])
 
     async def _tell_admins(self, team: str, name: str) -> None:
-        """Say once, to each admin, that a channel is missing and what to do."""
+        """Say to each admin that a channel is missing and what to do, once a day at most."""
         if name in self.missing:
             return
+        day = self._wall().date().isoformat()
         log.error("channel #%s is missing: create it and invite the bot", name)
         self.missing[name] = f"create #{name} and invite the bot to it"
         async with self._database.session() as session:
@@ -323,7 +334,7 @@ class Sender:
                 team,
                 self._library.roster,
                 Notice("channel_missing", 0, 0, values={"channel": name}),
-                subject=f"channel:{name}",
+                subject=f"channel:{name}:{day}",
                 now=self._wall(),
                 new_key=self._new_key,
             )

@@ -14,6 +14,7 @@ from escbot.words.voice import Voice
 Block = dict[str, Any]
 
 SECTION = 3000  # characters of a section's text (docs.slack.dev: blocks)
+FIELD = 2000
 OPTION = 75
 BUTTONS = {
     "acknowledge": "Acknowledge",
@@ -92,9 +93,9 @@ def voice_for(roster: Roster) -> Voice:
     return Voice(person=person, moment=date, safe=safe)
 
 
-def mrkdwn(text: str) -> Block:
+def mrkdwn(text: str, longest: int = SECTION) -> Block:
     """Return a text object; names in it are not linked by themselves."""
-    cut = text if len(text) <= SECTION else text[: SECTION - 1] + "…"
+    cut = text if len(text) <= longest else text[: longest - 1] + "…"
     return {"type": "mrkdwn", "text": cut or " ", "verbatim": True}
 
 
@@ -113,7 +114,7 @@ def fields(pairs: Sequence[tuple[str, str]]) -> Block:
     """Return a section of name and value, two to a row."""
     return {
         "type": "section",
-        "fields": [mrkdwn(f"*{name}*\n{value}"[:2000]) for name, value in pairs[:10]],
+        "fields": [mrkdwn(f"*{name}*\n{value}", FIELD) for name, value in pairs[:10]],
     }
 
 
