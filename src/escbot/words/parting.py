@@ -20,6 +20,7 @@ from escbot.words.voice import Voice, listed, plain_voice
 Values = Mapping[str, Any]
 Policies = tuple[Policy, Policy]
 MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
 
 
 class Happened(Protocol):
@@ -89,6 +90,8 @@ def _after(step: Happened, parting: Parted) -> str:
     time = step.at - parting.opened_at
     if time < MINUTE:
         return "at the opening"
+    if time >= 2 * DAY:
+        return f"after {time / DAY:.1f} days"
     return f"after {format_duration(time - time % MINUTE)}"
 
 
