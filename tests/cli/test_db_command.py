@@ -68,17 +68,20 @@ def test_upgrade_and_check_say_where_the_tables_stand(url: str, tmp_path: Path) 
 
 
 def test_verify_finds_a_state_that_its_events_do_not_make(url: str) -> None:
-    assert "All 1 cases" in run(app, ["db", "verify", "--database", url]).stdout
+    assert "1 case is what its events" in run(app, ["db", "verify", "--database", url]).stdout
     sql(url, update(CaseRow).values(state={}))
     broken = run(app, ["db", "verify", "--database", url])
     assert broken.exit_code == 1
-    assert "1 of 1 cases differ from their events:\nT1/ESC-1" in broken.stdout
+    assert "1 of 1 case differs from its events:\nT1/ESC-1" in broken.stdout
 
 
 def test_a_backup_is_a_database_of_its_own(url: str, tmp_path: Path) -> None:
     target = tmp_path / "copy.db"
     assert run(app, ["db", "backup", str(target), "--database", url]).exit_code == 0
-    assert "All 1 cases" in run(app, ["db", "verify", "--database", f"sqlite:///{target}"]).stdout
+    assert (
+        "1 case is what its events"
+        in run(app, ["db", "verify", "--database", f"sqlite:///{target}"]).stdout
+    )
     again = run(app, ["db", "backup", str(target), "--database", url])
     assert (again.exit_code, "name a new file" in again.stderr) == (2, True)
 
@@ -98,7 +101,7 @@ def test_redacting_leaves_no_word_and_the_figures(url: str) -> None:
     for word in ("Jane", "555", "Nobody can pay"):
         assert word not in exported
     assert "Redacted" in exported
-    assert "All 1 cases" in run(app, ["db", "verify", "--database", url]).stdout
+    assert "1 case is what its events" in run(app, ["db", "verify", "--database", url]).stdout
 
 
 def test_what_is_uncertain_is_listed_and_decided_by_a_person(url: str) -> None:

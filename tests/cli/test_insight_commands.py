@@ -67,7 +67,7 @@ def test_a_report_in_every_form(used: str) -> None:
     page = escbot(used, "report", "--html").stdout
     assert "ESC-1" in page
     assert "<script" not in page
-    assert escbot(used, "report", "--cases", "resolved").stdout.startswith("1 cases: resolved")
+    assert escbot(used, "report", "--cases", "resolved").stdout.startswith("1 case: resolved")
     for wrong in (["--by", "x"], ["--cases", "x"], ["--where", "x"], ["--from", "x"]):
         done = escbot(used, "report", *wrong)
         assert done.exit_code == 2
@@ -88,8 +88,8 @@ def test_contacts_from_a_table_with_bad_lines(used: str, tmp_path: Path) -> None
     done = escbot(used, "contacts", str(table))
     assert done.exit_code == 0, done.output
     assert "line 3" in done.stdout
-    assert "2 counts with 150 contacts; 2 are new or changed" in done.stdout
-    assert "0 are new or changed" in escbot(used, "contacts", str(table)).stdout
+    assert "2 counts with 150 contacts; new or changed: 2" in done.stdout
+    assert "new or changed: 0" in escbot(used, "contacts", str(table)).stdout
     found = report(used)["contacts"]
     assert (found["contacts"], found["escalated"]) == (150, 2)
     table.write_text("day,contacts\nnever,1\n")
@@ -103,9 +103,9 @@ def test_scores_are_noted_once_and_unknown_cases_are_said(used: str, tmp_path: P
     table.write_text("case,score,comment\nESC-1,5,@good\nESC-99,4,\n")
     done = escbot(used, "csat", str(table))
     assert done.exit_code == 0, done.output
-    assert "1 of 2 scores are new or changed" in done.stdout
+    assert "2 scores; new or changed: 1" in done.stdout
     assert "ESC-99" in done.stdout
-    assert "0 of 2" in escbot(used, "csat", str(table)).stdout
+    assert "new or changed: 0" in escbot(used, "csat", str(table)).stdout
     assert report(used)["satisfaction"]["rated"] == 1
     assert escbot(used, "csat", "ESC-1", "9").exit_code == 2
 

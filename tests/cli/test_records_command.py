@@ -89,7 +89,7 @@ def test_the_report_counts_splits_and_exports(used: str) -> None:
     base = ["report", "--database", used]
     answer = json.loads(run(app, [*base, "--json", "--by", "severity"]).stdout)
     assert (answer["cases"], answer["by"]["severity"]["P1"]["cases"]) == (1, 1)
-    assert "1 cases" in run(app, [*base, "--by", "area"]).stdout
+    assert "1 case, " in run(app, [*base, "--by", "area"]).stdout
     lines = run(app, [*base, "--csv"]).stdout.splitlines()
     assert lines[1].startswith("ESC-1,")
     html = run(app, [*base, "--html", "--by", "severity"]).stdout

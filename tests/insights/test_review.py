@@ -117,7 +117,7 @@ def test_overdue_followups_that_are_alike_stand_together() -> None:
         "Overdue: Write down: mail (ESC-7, ESC-9 and 2 more; the oldest 90 days)",
         "Overdue: Write down: export (ESC-8; 80 days)",
     ]
-    assert list(words.tasks(found))[-1] == "2 more are overdue; `escbot followups` lists them."
+    assert list(words.tasks(found))[-1] == "2 more are overdue; `escbot followups` lists all."
 
 
 def test_a_planted_gap_of_skills_is_found() -> None:

@@ -36,7 +36,7 @@ from escbot.words.advice import (
     verdict,
 )
 from escbot.words.history import assumptions
-from escbot.words.voice import capital
+from escbot.words.voice import capital, counted
 
 console = Console(highlight=False, soft_wrap=True)
 
@@ -56,7 +56,9 @@ def advise_command(
     """Propose the few changes of thresholds that would have helped most; people decide."""
     history, _ = read_history(source, columns)
     files = compiled(policy, roster, history)
-    waiting = Console(stderr=True).status(f"Trying thresholds on {len(history.traces):,} cases …")
+    waiting = Console(stderr=True).status(
+        f"Trying thresholds on {counted(len(history.traces), 'case')} …"
+    )
     with waiting:
         found = advise(files.policy, history.traces, roster_of(roster, files), seed=seed)
     answer = {

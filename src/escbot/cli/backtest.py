@@ -28,6 +28,7 @@ from escbot.services.files import Files
 from escbot.services.replaying import History
 from escbot.words.history import WHAT, assumptions, in_short
 from escbot.words.parting import because
+from escbot.words.voice import counted
 
 console = Console(highlight=False, soft_wrap=True)
 SHOWN_CASES = 18  # on the page
@@ -197,9 +198,9 @@ def _tiers(b: Mapping[str, Any], key: str) -> list[str]:
 
 def _show(b: Mapping[str, Any]) -> None:
     console.print(
-        f"[bold]{b['cases']:,}[/bold] cases of {escape(b['source'])}, "
+        f"[bold]{counted(b['cases'], 'case')}[/bold] of {escape(b['source'])}, "
         f"{b['span']['from'][:10]} to {b['span']['to'][:10]}: "
-        f"[bold]{b['differs']['cases']:,}[/bold] fare differently."
+        f"[bold]{counted(b['differs']['cases'], 'fares', 'fare')}[/bold] differently."
     )
     for sentence in b["in_short"]:
         console.print(f"- {escape(sentence)}")

@@ -14,6 +14,7 @@ from rich.markup import escape
 from escbot.bootstrap.times import wall
 from escbot.cli.files import AsJson, files_of
 from escbot.services.linting import lint
+from escbot.words.voice import counted
 
 console = Console(highlight=False)
 
@@ -40,11 +41,9 @@ def check(
         for finding in found:
             mark = "[red]problem[/red]" if finding.level == "problem" else "[yellow]note[/yellow]"
             console.print(f"{mark}  {escape(finding.text)}", soft_wrap=True)
-        people = len(files.roster.people)
-        state = "is fine" if not problems else f"has {len(problems)} problems"
-        if len(problems) == 1:
-            state = "has one problem"
+        people = counted(len(files.roster.people), "person", "people")
+        state = "is fine" if not problems else f"has {counted(len(problems), 'problem')}"
         version = files.policy.version
-        typer.echo(f"{files.policy_name} {state} (version {version}, {people} people).")
+        typer.echo(f"{files.policy_name} {state} (version {version}, {people}).")
     if problems or (strict and found):
         raise typer.Exit(1)

@@ -28,6 +28,7 @@ from escbot.services.work import Services
 from escbot.settings import DatabaseSettings
 from escbot.store import outbox
 from escbot.store.database import Database, DatabaseError, connect, open_database
+from escbot.words.voice import counted
 
 T = TypeVar("T")
 LINK = re.compile(r"/archives/([A-Z0-9]+)/p(\d+)(\d{6})(?:\?|$)")
@@ -95,10 +96,13 @@ def verify(database: Url = None, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps({"cases": found.cases, "differing": found.differing}))
     elif found.differing:
-        typer.echo(f"{len(found.differing)} of {found.cases} cases differ from their events:")
+        of = f"of {counted(found.cases, 'case')}"
+        one, many = f"{of} differs from its events:", f"{of} differ from their events:"
+        typer.echo(counted(len(found.differing), one, many))
         typer.echo("\n".join(found.differing))
     else:
-        typer.echo(f"All {found.cases} cases are what their events make them.")
+        one, many = "case is what its events make it.", "cases are what their events make them."
+        typer.echo(counted(found.cases, one, many))
     if found.differing:
         raise typer.Exit(1)
 
@@ -133,7 +137,7 @@ def export(
 
     count = _with(database, write)
     if target is not None:
-        typer.echo(f"Wrote {count} events to {target}.")
+        typer.echo(f"Wrote {counted(count, 'event')} to {target}.")
 
 
 @db_app.command("prune")
@@ -146,7 +150,8 @@ def prune(database: Url = None) -> None:
         return await keeping.prune(opened, policy, wall(), wall())
 
     found = _with(database, work)
-    typer.echo(f"Removed {found['cases']} cases and {found['requests']} request keys.")
+    keys = counted(found["requests"], "request key")
+    typer.echo(f"Removed {counted(found['cases'], 'case')} and {keys}.")
 
 
 @db_app.command("redact")

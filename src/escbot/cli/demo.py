@@ -31,6 +31,7 @@ from escbot.services.files import FileError, Files, NotReadable
 from escbot.services.rosterfile import compile_roster, default_roster_text
 from escbot.settings import Settings
 from escbot.slack.manifest import manifest
+from escbot.words.voice import counted
 from escbot.workspace.control import ANYWHERE, LOOPBACK
 from escbot.workspace.workspace import Workspace
 
@@ -103,7 +104,7 @@ def _keep_past(database: str, files: Files, span: timedelta, seed: int) -> None:
     """Write a past into a database and say what to look at."""
     fill = imported("escbot.cli.past:fill")
     number = asyncio.run(fill(database, files, span=span, end=wall(), seed=seed, console=console))
-    console.print(f"{number:,} cases are in {database}. Look at them:")
+    console.print(f"{counted(number, 'case is', 'cases are')} in {database}. Look at them:")
     for line in (
         f"escbot report --database {database} --by month --by area",
         f"escbot policy backtest --policy policy.yaml --database {database}",
@@ -200,7 +201,9 @@ async def _demo(
             url = chosen.escbot_database_url
             fill = await asyncio.to_thread(imported, "escbot.cli.past:fill")
             number = await fill(url, files, span=past, end=end, seed=seed, console=console)
-            console.print(f"{number:,} simulated cases lie behind you.\n")
+            console.print(
+                f"{counted(number, 'simulated case lies', 'simulated cases lie')} behind you.\n"
+            )
         console.print(greeting(workspace.url, host, speed))
         stopped = asyncio.Event()
         loop = asyncio.get_running_loop()

@@ -24,6 +24,7 @@ from escbot.services.policyfile.document import FileError
 from escbot.settings import DatabaseSettings
 from escbot.store.database import DatabaseError, open_database
 from escbot.words.drill import percent
+from escbot.words.voice import counted
 
 console = Console(highlight=False)
 drill_app = typer.Typer(
@@ -76,7 +77,9 @@ def training_record(
     if as_json:
         typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return
-    console.print(f"[bold]{found['drills']}[/bold] drills, {percent(found['share'])} on average")
+    console.print(
+        f"[bold]{counted(found['drills'], 'drill')}[/bold], {percent(found['share'])} on average"
+    )
     for title, rows in (("person", found["people"]), ("tier", found["tiers"])):
         if rows:
             console.print(_table(title, rows))

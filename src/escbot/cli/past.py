@@ -16,6 +16,7 @@ from escbot.services.library import Library
 from escbot.services.pasts import make_past
 from escbot.store import cases
 from escbot.store.database import DatabaseError, open_database
+from escbot.words.voice import counted
 
 _SPAN = re.compile(r"(\d{1,3})([dwmy])")
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
@@ -37,7 +38,7 @@ def span_of(text: str) -> timedelta:
 @contextmanager
 def told(console: Console, span: timedelta) -> Iterator[Callable[[float], None]]:
     """Say how much of a past is made: on a terminal in one line, else four times."""
-    what = f"{span.days} days of history"
+    what = f"{counted(span.days, 'day')} of history"
     if span.days % DAYS_OF_A_YEAR == 0:
         years = span.days // DAYS_OF_A_YEAR
         what = "a year of history" if years == 1 else f"{years} years of history"

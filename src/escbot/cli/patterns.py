@@ -19,6 +19,7 @@ from escbot.insights.backtest.fromlog import LogMap, Mapper
 from escbot.insights.patterns import Patterns
 from escbot.services.logfile import LogError, read_log
 from escbot.words.patterns import findings, over_time
+from escbot.words.voice import counted
 
 console = Console(highlight=False, soft_wrap=True)
 AsHtml = Annotated[bool, typer.Option("--html", help="Print a page for the browser.")]
@@ -70,7 +71,7 @@ def patterns(
 
 def _show(p: Mapping[str, Any], sentences: Sequence[str]) -> None:
     console.print(
-        f"[bold]{p['cases']:,}[/bold] cases, {p['events']:,} events, "
+        f"[bold]{counted(p['cases'], 'case')}[/bold], {counted(p['events'], 'event')}, "
         f"{str(p['span']['from'])[:10]} to {str(p['span']['to'])[:10]}"
     )
     first = p["time_to_first_escalation_hours"]

@@ -39,7 +39,7 @@ from escbot.store.database import DatabaseError, open_database
 from escbot.words import draft as drafts
 from escbot.words.followups import KINDS, STATES
 from escbot.words.refusals import refusal
-from escbot.words.voice import plain_voice
+from escbot.words.voice import counted, plain_voice
 
 T = TypeVar("T")
 Team = Annotated[str | None, typer.Option(help="The workspace, where there are several.")]
@@ -81,7 +81,9 @@ def contacts(
     noted = _with(database, team, work)
     _say(notes)
     total = sum(fact.contacts for fact in facts)
-    typer.echo(f"{len(facts)} counts with {total:,} contacts; {noted} are new or changed.")
+    typer.echo(
+        f"{counted(len(facts), 'count')} with {counted(total, 'contact')}; new or changed: {noted}."
+    )
 
 
 def csat(
@@ -123,7 +125,7 @@ def csat(
 
     done = _with(database, team, work, roster)
     _say(notes)
-    typer.echo(f"{done} of {len(found)} scores are new or changed.")
+    typer.echo(f"{counted(len(found), 'score')}; new or changed: {done}.")
 
 
 def followups(

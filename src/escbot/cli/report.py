@@ -38,7 +38,7 @@ from escbot.store.ledger import contacts as stored_contacts
 from escbot.words.draft import KINDS
 from escbot.words.figures import CLOCKS as CLOCK_NAMES
 from escbot.words.figures import NAMES, SCORES, SHARES, list_name
-from escbot.words.voice import plain_voice
+from escbot.words.voice import counted, plain_voice
 
 console = Console(highlight=False, soft_wrap=True)
 MOST_VALUES = 8  # of a dimension, in the terminal
@@ -213,14 +213,14 @@ def _list(name: str, found: list[Story], *, as_json: bool) -> None:
             one.id, f"{one.opened_at:%Y-%m-%d %H:%M}", one.severity, one.tier,
             escape(one.area), escape(one.customer), one.owner,
         )  # fmt: skip
-    console.print(f"[bold]{len(found):,}[/bold] cases: {name}")
+    console.print(f"[bold]{counted(len(found), 'case')}[/bold]: {name}")
     if found:
         console.print(table)
 
 
 def _show(r: Mapping[str, Any], label: Label) -> None:
     small = " (few: read the cases)" if r["small"] and r["cases"] else ""
-    console.print(f"[bold]{r['cases']:,}[/bold] cases, {r['resolved']:,} resolved{small}")
+    console.print(f"[bold]{counted(r['cases'], 'case')}[/bold], {r['resolved']:,} resolved{small}")
     table = Table("time", "cases", "median", "p90", "median open", "p90 open", box=None)
     for name, said in NAMES.items():
         times = r["hours"][name]
@@ -265,21 +265,22 @@ def _lines(r: Mapping[str, Any], label: Label) -> Iterator[str]:
         )
     for tier, one in r["fairness"].items():
         yield (
-            f"Load of tier {tier}: {one['people']} people took {one['cases']} cases; the busiest "
-            f"{one['busiest']:.1f} times the mean"
+            f"Load of tier {tier}: {counted(one['people'], 'person', 'people')} took "
+            f"{counted(one['cases'], 'case')}; the busiest {one['busiest']:.1f} times the mean"
         )
     happy = r["satisfaction"]
     if happy["rated"]:
+        answers = counted(happy["rated"], "answer")
         yield (
-            f"Satisfied: {_percent(happy['satisfied_share'])} of {happy['rated']} answers "
+            f"Satisfied: {_percent(happy['satisfied_share'])} of {answers} "
             f"(95 % between {_percent(happy['low'])} and {_percent(happy['high'])}); "
             f"{_percent(happy['response_rate'])} of {happy['of']} answered"
         )
     contacts = r.get("contacts")
     if contacts and contacts["contacts"]:
         yield (
-            f"Escalated: {contacts['escalated']} of {contacts['contacts']} contacts "
-            f"({_percent(contacts['escalation_rate'])}) on {contacts['days']} days"
+            f"Escalated: {contacts['escalated']} of {counted(contacts['contacts'], 'contact')} "
+            f"({_percent(contacts['escalation_rate'])}) on {counted(contacts['days'], 'day')}"
         )
         first = contacts["first_contact"]
         if first:

@@ -13,6 +13,7 @@ from escbot.services.library import Library
 from escbot.store import deadlines, outbox
 from escbot.store.database import Database
 from escbot.store.faults import plainly
+from escbot.words.voice import counted
 
 ALIVE_WITHIN = timedelta(seconds=60)  # machine time since the last beat of each loop
 LATE = timedelta(seconds=60)  # a deadline that is due for longer is a problem
@@ -141,7 +142,8 @@ class Doctor:
         if oldest > LATE.total_seconds():
             problems.append(f"a deadline is due for {oldest:.0f} s")
         if unsettled:
-            problems.append(f"{len(unsettled)} messages are unsettled: `escbot db settle` decides")
+            messages = counted(len(unsettled), "message is", "messages are")
+            problems.append(f"{messages} unsettled: `escbot db settle` decides")
         ready = found.alive and found.connections != 0 and self._hears()
         uncertain = tuple(
             {"id": id_, "subject": subject, "slot": slot, "error": error}

@@ -18,6 +18,7 @@ from escbot.services.policyfile import default_text
 from escbot.services.policyfile.document import Item, load
 from escbot.services.policyfile.levels import ROLES
 from escbot.services.policyfile.reader import Section, duration, entries, names, text
+from escbot.words.voice import counted
 
 COMPLAINTS = ("updates", "response", "sent_around", "repeating")
 KEEP = ("time_limit", "discretion")  # criteria that every policy has
@@ -256,7 +257,7 @@ def _capacity(made: str, answers: Answers) -> str:
     each = answers.volume / 5 / len(first)
     needed = math.ceil(each) + 2
     points = min(max(needed, 3), MOST_POINTS)
-    people = "1 person" if len(first) == 1 else f"each of {len(first)} people"
+    people = f"{'each of ' if len(first) > 1 else ''}{counted(len(first), 'person', 'people')}"
     why = f"{week} are {each:.1f} a day for {people}"
     if needed > MOST_POINTS:
         why += ", more than anybody carries"

@@ -15,6 +15,7 @@ from escbot.insights.backtest.guess import guess
 from escbot.insights.patterns import DAYS, Patterns
 from escbot.services.intake import Answers, area_id
 from escbot.services.logfile import read_log
+from escbot.words.voice import counted
 
 MOST_AREAS = 8
 MOST_NAMED = 12  # values that count as another area, in a comment
@@ -140,8 +141,8 @@ def _sentences(p: Mapping[str, Any], zone: str | None) -> Mapping[str, str]:
     said_ = {
         "tiers": f"Cases by the highest line they reached: {reached or 'the log has no line'}.",
         "handles": f"The most frequent areas: {areas or 'the log has none'}.",
-        "volume": f"{p['cases']:,} cases; the median one began in a week with {usual:,}, the "
-        f"busiest week had {max(weeks.values()):,} (from {busiest}).",
+        "volume": f"{counted(p['cases'], 'case')}; the median one began in a week with {usual:,}, "
+        f"the busiest week had {max(weeks.values()):,} (from {busiest}).",
         "triggers": f"{p['escalated_cases'] / p['cases']:.0%} of cases rise a line; most before a "
         f"rise: {rises or 'no area'}.",
         "stuck": f"Half of the rises come within {first['p50'] or 0:.1f} h, nine tenths within "

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from escbot.words.voice import counted
+
 SHOWN_LINES = 5
 
 
@@ -41,7 +43,7 @@ class Trouble:
 
 def _counted(kind: str, count: int) -> str:
     one, many = _SAID[kind]
-    return f"{count:,} {one if count == 1 else many}"
+    return counted(count, one, many)
 
 
 # kind -> what is said of one, and of several

@@ -17,6 +17,7 @@ from escbot.services.logfile import Log, read_log
 from escbot.services.mapfile import MapFile
 from escbot.store import cases
 from escbot.store.database import Database
+from escbot.words.voice import counted
 
 HOLIDAYS_FROM = timedelta(days=366)  # a policy compiled at the first case and this knows its year
 
@@ -100,5 +101,5 @@ async def from_events(database: Database) -> History:
         else:
             traces.append(trace)
     if drills:
-        notes.append(f"{drills} drills are left out.")
+        notes.append(f"{counted(drills, 'drill is', 'drills are')} left out.")
     return History("events", "own cases", tuple(traces), tuple(notes), drills=drills)

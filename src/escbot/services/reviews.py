@@ -28,7 +28,7 @@ from escbot.store.database import Database
 from escbot.words import figures as said
 from escbot.words import review as words
 from escbot.words.advice import change, evidence
-from escbot.words.voice import capital
+from escbot.words.voice import capital, counted
 
 DECISIONS = 3
 MOST_TRACES = 400  # cases that thresholds are tried on: some seconds beside the loop
@@ -251,7 +251,7 @@ def report_view(figures: Mapping[str, Any], days: int, names: words.Names) -> Re
     ]
     head = ("Area", "Cases", "Past a limit", "Hours to take", "Hours to resolve")
     return ReportView(
-        title=f"Escalations of the last {days} days",
+        title=f"Escalations of the last {counted(days, 'day')}",
         parts=tuple(Part(name, tuple(lines)) for name, lines in said.parts(figures)),
         charts=(volume, times),
         sheet=Sheet("By area; hours are medians, elapsed", (head, *rows)),

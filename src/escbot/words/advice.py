@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from escbot.core.durations import format_duration
+from escbot.words.voice import counted
 
 Level = timedelta | float | int
 
@@ -100,7 +101,7 @@ def level(value: Level) -> str:
         return format_duration(value)
     if isinstance(value, float):
         return f"{value:.0%}"
-    return "1 point" if value == 1 else f"{value} points"
+    return counted(value, "point")
 
 
 def evidence(advice: Proposal) -> tuple[str, ...]:
@@ -110,10 +111,11 @@ def evidence(advice: Proposal) -> tuple[str, ...]:
 
 def _evidence(advice: Proposal) -> Iterator[str]:
     resampled = f"(nine in ten resamples: {advice.low:,.0f} to {advice.high:,.0f})"
+    past = counted(advice.cases, "past case")
     if advice.better + advice.worse > advice.cases:
-        where = f"It touches {advice.cases:,} past cases, and others that share their people, and"
+        where = f"It touches {past}, and others that share their people, and"
     else:
-        where = f"On {advice.cases:,} past cases it"
+        where = f"On {past} it"
     if advice.kind == "warning":
         yield (
             f"{where} takes about {advice.saves:,.0f} h {resampled} off what late and needless "
@@ -124,7 +126,8 @@ def _evidence(advice: Proposal) -> Iterator[str]:
             f"{where} saves about {advice.saves:,.0f} h of customers' and colleagues' time, "
             f"weighed by severity {resampled}: {advice.share:.0%} of what they cost."
         )
-    yield f"{advice.better:,} cases fare better and {advice.worse:,} worse; the rest don't differ."
+    better = counted(advice.better, "case fares", "cases fare")
+    yield f"{better} better and {advice.worse:,} worse; the rest don't differ."
     effects = advice.effects if isinstance(advice.effects, dict) else {}
     said = [
         f"{name} {old:,.0f} → {new:,.0f}"
@@ -159,7 +162,7 @@ def verdict(seen: Seen) -> str:
     if not seen.cases:
         return "no case comes under it"
     if seen.verdict == "harms":
-        return f"helps {seen.better:,} cases but harms {seen.worse:,}"
+        return f"helps {counted(seen.better, 'case')} but harms {seen.worse:,}"
     return _VERDICTS[seen.verdict]
 
 
@@ -191,14 +194,15 @@ def hours(value: float) -> str:
 
 def looked_at(source: str, found: Looking) -> str:
     """Return what advice is based on, in two sentences."""
-    cases = f"{found.cases:,} cases of {source}"
+    cases = f"{counted(found.cases, 'case')} of {source}"
     if found.older:
         cases += f", the newest of {found.cases + found.older:,}"
     if not found.tried:
         return f"{cases}."
     return (
-        f"{cases}; {found.tried} thresholds with {found.changes} other values. Each value was "
-        f"tried on up to {found.first_on} cases that it can touch; what promised enough, on all."
+        f"{cases}; {counted(found.tried, 'threshold')} with "
+        f"{counted(found.changes, 'other value')}. Each value was tried on up to "
+        f"{counted(found.first_on, 'case')} that it can touch; what promised enough, on all."
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from escbot.words.review import cases, hours
+from escbot.words.voice import counted
 
 NAMES = {
     "taken": "to take it",
@@ -72,7 +73,7 @@ def parts(r: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
     if r["small"]:
         lead.append("Few cases: read them rather than the figures.")
     if r["drills_left_out"]:
-        lead.append(f"{r['drills_left_out']} drills are left out.")
+        lead.append(f"{counted(r['drills_left_out'], 'drill is', 'drills are')} left out.")
     times = [
         f"{hours(t['p50'])} median {said} (p90 {hours(t['p90'])}; open time "
         f"{hours(t['open_p50'])}), {cases(t['cases'])}."
@@ -98,8 +99,9 @@ def _promises(r: Mapping[str, Any]) -> Iterator[str]:
 def _satisfied(r: Mapping[str, Any]) -> Iterator[str]:
     s = r["satisfaction"]
     if s["rated"]:
+        answers = counted(s["rated"], "answer")
         yield (
-            f"{percent(s['satisfied_share'])} of {s['rated']} answers satisfied (95 % between "
+            f"{percent(s['satisfied_share'])} of {answers} satisfied (95 % between "
             f"{percent(s['low'])} and {percent(s['high'])}); {percent(s['response_rate'])} of "
             f"{s['of']} answered."
         )
@@ -109,7 +111,7 @@ def _contacts(r: Mapping[str, Any]) -> Iterator[str]:
     c = r.get("contacts")
     if not c or not c["contacts"]:
         return
-    yield f"{c['escalation_rate']:.1%} of {c['contacts']:,} contacts escalated."
+    yield f"{c['escalation_rate']:.1%} of {counted(c['contacts'], 'contact')} escalated."
     first = c["first_contact"]
     if first:
         yield (
@@ -126,7 +128,7 @@ def tiles(r: Mapping[str, Any], followups: int) -> Iterator[tuple[str, str]]:
     yield "Median to resolve", hours(r["hours"]["resolved"]["p50"])
     yield "Opened again", percent(r["reopened_share"])
     happy = r["satisfaction"]
-    answers = f"{percent(happy['satisfied_share'])} of {happy['rated']} answers"
+    answers = f"{percent(happy['satisfied_share'])} of {counted(happy['rated'], 'answer')}"
     yield "Satisfied", answers if happy["rated"] else "nobody answered"
     yield "Follow-ups open", f"{followups:,}"
     if r["small"]:

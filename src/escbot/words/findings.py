@@ -13,7 +13,7 @@ from escbot.core.policy import Policy, Severity
 from escbot.core.reasons import Value
 from escbot.core.roster import Roster
 from escbot.words.reasons import FACTS
-from escbot.words.voice import listed
+from escbot.words.voice import counted, listed
 
 NOT_PROVEN = "The rules read too many facts to try every combination; what was tried is covered."
 SAMPLE: Mapping[str, Value] = {
@@ -73,7 +73,7 @@ def answer_too_long(severity: Severity) -> str:
 def too_heavy(severity: Severity, capacity: int) -> str:
     """Say that nobody can carry a case."""
     return (
-        f"{severity.id} takes {severity.points} points, but people carry {capacity}. "
+        f"{severity.id} takes {counted(severity.points, 'point')}, but people carry {capacity}. "
         "Lower `points` or raise `capacity`."
     )
 

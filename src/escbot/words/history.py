@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from escbot.words.voice import counted
+
 WHAT: Mapping[str, str] = {
     "severity": "another severity",
     "start": "begins in another tier",
@@ -98,12 +100,12 @@ def in_short(
     for group in groups:
         if group["what"] in ends:
             ends[group["what"]] += group["cases"]
-    same = f"{now['cases'] - differing:,} of {now['cases']:,} don't change"
+    same = f"{counted(now['cases'] - differing, 'case stays', 'cases stay')} the same"
     if ends["sooner"] or ends["later"]:
-        sooner = f"{ends['sooner']:,} cases end sooner{_by(moved['sooner'])}"
+        sooner = f"{counted(ends['sooner'], 'case ends', 'cases end')} sooner{_by(moved['sooner'])}"
         yield f"Under “{new}” {sooner} and {ends['later']:,} later{_by(moved['later'])}; {same}."
     else:
-        yield f"Under “{new}” no case ends sooner or later; {same} at all."
+        yield f"Under “{new}” no case ends sooner or later; {same}."
     for said, (part, figure) in _COUNTED:
         before, after = was[part][figure], now[part][figure]
         if before != after:
@@ -111,7 +113,9 @@ def in_short(
             yield f"{said}: {before:,} → {after:,} ({abs(after - before):,} {word})."
     lost = now["ends"].get("cut", 0)
     if lost:
-        yield f"{lost:,} cases went on without end, sent around or with nobody, and were cut off."
+        cases = counted(lost, "case went", "cases went")
+        were = "was" if lost == 1 else "were"
+        yield f"{cases} on without end, sent around or with nobody, and {were} cut off."
 
 
 def _by(hours: float) -> str:

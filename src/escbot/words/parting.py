@@ -213,7 +213,7 @@ def _criteria(a: Policy, b: Policy) -> Iterator[str]:
 _PARTS: Mapping[str, Callable[[Policy, Policy], Iterator[str]]] = {
     "when": _when,
     "criteria": _criteria,
-    "tiers": lambda a, b: iter([f"There are {b.top} tiers instead of {a.top}."]),
+    "tiers": lambda a, b: iter([f"The number of tiers is {b.top} instead of {a.top}."]),
     "shifts": calendar_parts,
 }
 _REASONS: Mapping[str, Callable[[Values, Policies], Iterable[str]]] = {

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from escbot.words.voice import counted
+
 FEW = 20  # cases under which a share says little
 AT_ONCE_HOURS = 0.5  # a rise this soon was handed on, not tried
 MOST = 7
@@ -56,8 +58,9 @@ def _areas(p: Mapping[str, Any]) -> Iterator[str]:
     if often:
         rate, area = max(often)
         yield (
-            f"{area} rises {rate / usual:.0f} times as often as usual ({rises[area]:,} rises in "
-            f"{volumes[area]:,} cases): a place for training, or for routing it higher at once."
+            f"{area} rises {rate / usual:.0f} times as often as usual "
+            f"({counted(rises[area], 'rise')} in {counted(volumes[area], 'case')}): a place for "
+            "training, or for routing it higher at once."
         )
 
 

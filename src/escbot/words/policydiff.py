@@ -143,7 +143,7 @@ def criterion(a: Policy, b: Policy, id_: str) -> Iterator[str]:
 
 def _tiers(a: Policy, b: Policy) -> Iterator[str]:
     if len(a.tiers) != len(b.tiers):
-        yield f"There are {len(b.tiers)} tiers instead of {len(a.tiers)}."
+        yield f"The number of tiers is {len(b.tiers)} instead of {len(a.tiers)}."
     for was, now in zip(a.tiers, b.tiers, strict=False):
         if was.name != now.name:
             yield f"Tier {was.number} is called {now.name} instead of {was.name}."

@@ -9,7 +9,7 @@ from typing import Any
 from escbot.core.calendars import Calendar, Window
 from escbot.core.durations import format_duration
 from escbot.core.policy import Policy, RootCause
-from escbot.words.voice import listed
+from escbot.words.voice import counted, listed
 
 _Part = Callable[[Policy, Policy], Iterator[str]]
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -171,7 +171,8 @@ def calendar_parts(a: Policy, b: Policy, names: Iterable[str] | None = None) -> 
         for before, after, kind in days:
             more, fewer = len(set(after) - set(before)), len(set(before) - set(after))
             if more or fewer:
-                yield f"The calendar {name} has {more} new {kind} days and {fewer} fewer{whose}."
+                new = counted(more, f"new {kind} day")
+                yield f"The calendar {name} has {new} and {fewer} fewer{whose}."
 
 
 def _hours(calendar: Calendar) -> str:

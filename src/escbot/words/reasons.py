@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from escbot.core.reasons import Because, Value
-from escbot.words.voice import Voice, listed
+from escbot.words.voice import Voice, counted, listed
 
 # What a fact says when a rule read it. The form's labels say the same.
 FACTS: Mapping[tuple[str, Value], str] = {
@@ -86,6 +86,10 @@ def _overflow(step: str) -> Callable[[Mapping[str, Value], Voice], str]:
     return write
 
 
+def _points(values: Mapping[str, Value]) -> str:
+    return counted(int(values["capacity"] or 0), "point")
+
+
 def _area(values: Mapping[str, Value], voice: Voice) -> str:
     return voice.safe(str(values.get("area") or "this area"))
 
@@ -99,14 +103,16 @@ _PHRASES: Mapping[str, Callable[[Mapping[str, Value], Voice], str]] = {
     "away": _text("is away"),
     "off_shift": _text("is off shift"),
     "no_skill": lambda v, voice: f"has no {_area(v, voice)} skill",
-    "full": lambda v, _: f"carries {v['load']} of {v['capacity']} points already",
-    "reserve": lambda v, _: f"keeps the last of {v['capacity']} points for urgent cases",
+    "full": lambda v, _: f"carries {v['load']} of {_points(v)} already",
+    "reserve": lambda v, _: f"keeps the last of {_points(v)} for urgent cases",
     "novel": _text("has the most skill, and it was never seen before"),
     "skill": lambda v, voice: f"{_area(v, voice)} skill {v['level']} of 3",
-    "free": lambda v, _: f"{v['load']} of {v['capacity']} points in use",
+    "free": lambda v, _: f"{v['load']} of {_points(v)} in use",
     "knows_customer": _text("knows this customer"),
     "solved_before": lambda v, voice: f"has solved {v['cases']} in {_area(v, voice)}",
-    "declined_area": lambda v, voice: f"has declined {_area(v, voice)} {v['times']} times",
+    "declined_area": lambda v, voice: (
+        f"has declined {_area(v, voice)} {counted(int(v['times'] or 0), 'time')}"
+    ),
     "last_resort": _text("nobody else is available"),
     "asked_for": lambda v, voice: f"{voice.person(str(v['by']))} asked for them by name",
     "nobody": lambda v, _: f"nobody of tier {v['tier']} is available",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from escbot.core.reasons import Because, Value
-from escbot.words.voice import Voice
+from escbot.words.voice import Voice, counted
 
 FIELDS: Mapping[str, str] = {
     "customer": "Customer",
@@ -146,7 +146,8 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Value], Voice], str]] = {
     "unknown_root_cause": _text("Please choose a root cause."),
     "not_over": _text("It is still open; nothing needs to be reopened."),
     "too_late_to_reopen": lambda v, _: (
-        f"It ended more than {v['days']} days ago. Please open a new escalation."
+        f"It ended more than {counted(int(str(v['days'])), 'day')} ago. "
+        "Please open a new escalation."
     ),
     "no_such_score": _text("A score is a number from 1 to 5: `/escalate csat ESC-7 4`."),
     "no_such_followup": lambda v, _: f"There is no follow-up {v.get('number')} here.",

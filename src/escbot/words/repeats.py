@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from escbot.core.repeats import Repeat
-from escbot.words.voice import Voice, listed
+from escbot.words.voice import Voice, counted, listed
 
 
 def ordinal(number: int) -> str:
@@ -21,8 +21,9 @@ def opening(found: Sequence[Repeat], area: str, cause: Callable[[str], str], voi
         return ""
     first = found[0]
     fix = first.fix if len(first.fix) <= 160 else first.fix[:159] + "…"
+    times = counted(len(first.numbers), "time")
     return (
-        f":repeat: {voice.safe(area)} had this {len(first.numbers)} times in thirty days: "
+        f":repeat: {voice.safe(area)} had this {times} in thirty days: "
         f"{voice.safe(cause(first.root_cause))} ({first.names()}). "
         f"ESC-{first.numbers[0]} ended with: {voice.safe(fix)}"
     )
@@ -33,7 +34,7 @@ def resolving(found: Sequence[Repeat], area: str, cause: Callable[[str], str], v
     if not found:
         return ""
     parts = [
-        f"{voice.safe(cause(one.root_cause))} {len(one.numbers)} times ({one.names()})"
+        f"{voice.safe(cause(one.root_cause))} {counted(len(one.numbers), 'time')} ({one.names()})"
         for one in found
     ]
     return f":repeat: {voice.safe(area)} in the last thirty days: {listed(parts)}."

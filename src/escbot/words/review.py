@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from escbot.core.findings import Advice, Chance, Change, Gap, Named, Review
-from escbot.words.voice import capital, listed
+from escbot.words.voice import capital, counted, listed
 
 DECIDE = "Three decisions to take"
 MONTHS = (
@@ -101,7 +101,7 @@ def figure(change: Change, value: float | None) -> str:
 
 def cases(number: int) -> str:
     """Return "1 case" or "3 cases"."""
-    return f"{number:,} case" if number == 1 else f"{number:,} cases"
+    return counted(number, "case")
 
 
 def headline(r: Review) -> str:
@@ -112,7 +112,8 @@ def headline(r: Review) -> str:
         [SHORT[one.name] for one in r.changes if one.verdict == verdict and one.name in SHORT]
         for verdict in ("better", "worse")
     )
-    text = f"{r.cases:,} escalations ({r.cases_before:,} the month before), {r.resolved:,} resolved"
+    text = f"{counted(r.cases, 'escalation')} ({r.cases_before:,} the month before)"
+    text += f", {r.resolved:,} resolved"
     text += f", {r.late:,} past a limit." if r.late else ", none past a limit."
     if worse:
         text += f" Worse: {_named(worse)}."
@@ -143,9 +144,11 @@ def happened(r: Review, names: Names) -> Iterator[str]:
     for one in r.worst[:3]:
         yield named(one, names)
     if r.rated and r.satisfied is not None:
-        yield f"{r.satisfied:.0%} of the {r.rated} customers who answered were satisfied."
+        who = counted(r.rated, "customer")
+        yield f"{r.satisfied:.0%} of the {who} who answered were satisfied."
     if r.contacts and r.escalation_rate is not None:
-        yield f"{r.escalation_rate:.1%} of {r.contacts:,} counted contacts were escalated."
+        contacts = counted(r.contacts, "counted contact")
+        yield f"{r.escalation_rate:.1%} of {contacts} were escalated."
     if r.small:
         yield "Few cases: read them rather than the figures."
 
@@ -210,7 +213,8 @@ def shown_by(one: Gap) -> str:
     if "declined" in one.why:
         facts.append(f"declined {times(one.not_my_area)} as “not my area”")
     if "silent" in one.why:
-        facts.append(f"{one.declined} of {one.offers} offers declined or unanswered")
+        offers = counted(one.offers, "offer")
+        facts.append(f"{one.declined} of {offers} declined or unanswered")
     if "alone" in one.why:
         who = "nobody there has" if one.skilled == 0 else "only one person there has"
         facts.append(f"{who} skill 2 or more in it")
@@ -259,14 +263,16 @@ def tasks(r: Review) -> Iterator[str]:
         yield "Nothing was to be followed up."
         return
     dropped = f", {t.dropped} found not needed" if t.dropped else ""
-    yield f"{t.done} done{dropped}; {t.open} open, {t.overdue} of them overdue."
+    overdue = f", {t.overdue} of them overdue" if t.open else ""
+    yield f"{t.done} done{dropped}; {t.open} open{overdue}."
     alike: dict[str, list[tuple[int | None, int]]] = {}
     for text, case, days in t.late:
         alike.setdefault(text, []).append((case, days))
     for text, late in list(alike.items())[:SHOWN_LATE]:
         yield f"Overdue: {text} ({_late(late)})"
     if len(alike) > SHOWN_LATE:
-        yield f"{len(alike) - SHOWN_LATE} more are overdue; `escbot followups` lists them."
+        more = counted(len(alike) - SHOWN_LATE, "more is", "more are")
+        yield f"{more} overdue; `escbot followups` lists all."
 
 
 def _late(late: Sequence[tuple[int | None, int]]) -> str:
@@ -274,7 +280,8 @@ def _late(late: Sequence[tuple[int | None, int]]) -> str:
     sources = [f"ESC-{case}" for case, _ in late if case]
     if len(sources) > 3:
         sources = [*sources[:2], f"{len(sources) - 2} more"]
-    days = f"{late[0][1]} days" if len(late) == 1 else f"the oldest {late[0][1]} days"
+    oldest = counted(late[0][1], "day")
+    days = oldest if len(late) == 1 else f"the oldest {oldest}"
     return f"{listed(sources)}; {days}" if sources else days
 
 
@@ -284,7 +291,7 @@ def practice(record: Mapping[str, Any]) -> list[str]:
     if not count:
         return []
     share = record["share"]
-    drills = "1 drill was" if count == 1 else f"{count} drills were"
+    drills = counted(count, "drill was", "drills were")
     lines = [f"{drills} played" + (f"; {share:.0%} on average." if share is not None else ".")]
     weak = [
         f"tier {tier} at {one['weakest']}"
@@ -329,7 +336,7 @@ def _from_chances(r: Review, names: Names) -> Iterator[Idea]:
     for place, one in enumerate(r.chances):
         text = (
             f"Write a runbook for {names.area(one.area)}, or automate it: "
-            f"{names.cause(one.root_cause)} came {one.cases} times, {hours(one.hours)} each."
+            f"{names.cause(one.root_cause)} came {times(one.cases)}, {hours(one.hours)} each."
         )
         yield Idea(f"chance-{place}", text, 3.5 + one.cases / 4)
 

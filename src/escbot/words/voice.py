@@ -40,6 +40,11 @@ def listed(words: list[str] | tuple[str, ...]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """Return a number with what is counted: "1 case", "2,518 cases", "1 drill was"."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
 def capital(text: str) -> str:
     """Return the text with a capital first letter, the rest as it is."""
     return text[:1].upper() + text[1:]

@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from escbot.words.voice import counted
+
 
 def page(name: str, **values: object) -> str:
     """Return a page; every value is escaped."""
@@ -22,6 +24,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["hours"] = hours
+    made.filters["counted"] = counted
     made.filters["count"] = lambda number: f"{number:,}"
     made.filters["percent"] = lambda share: f"{share:.0%}"
     made.filters["arrow"] = lambda text: str(text).replace(" -> ", "->").replace("->", " → ")

@@ -50,7 +50,8 @@ class Fate:
     because: Because | None = None  # of the severity
     criteria: tuple[str, ...] = ()  # that held at the opening
     severities: list[str] = field(default_factory=list)  # in order
-    steps: list[Step] = field(default_factory=list)  # in order, what `noting.STEPS` names
+    # How it came about, in order, what `noting.STEPS` names; the outcome is the rest.
+    steps: list[Step] = field(default_factory=list, compare=False)
     stays: list[Stay] = field(default_factory=list)
     taken_at: datetime | None = None
     ended_at: datetime | None = None

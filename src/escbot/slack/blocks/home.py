@@ -27,7 +27,7 @@ from escbot.slack.blocks.base import (
     section,
 )
 from escbot.words import lists
-from escbot.words.voice import Voice, plain_voice
+from escbot.words.voice import Voice, counted, plain_voice
 
 MOST = 15  # cases of one list of lines; `/escalate list` has the rest
 TABLED = 6  # from so many cases on a list is a table
@@ -109,7 +109,9 @@ def _admin(scene: Scene) -> Iterator[Block]:
     yield divider()
     yield section("*Running*")
     yield context(f"Policy {library.current.version} · checked: {checked}")
-    yield context(f"{people} people in the roster · channels {channels}", *scene.health)
+    yield context(
+        f"{counted(people, 'person', 'people')} in the roster · channels {channels}", *scene.health
+    )
     if scene.troubles:
         yield from _cut("\n".join(f":warning: {trouble}" for trouble in scene.troubles[:10]))
     else:
@@ -124,7 +126,7 @@ def _me(person: Person | None, around: Sequence[Member]) -> Iterator[Block]:
     if member.is_away and member.away_until is not None:
         state = f"away until {date(member.away_until)}"
     call = " · on call" if member.on_call else ""
-    yield context(f"You carry {member.load} of {member.capacity} points · {state}{call}")
+    yield context(f"You carry {member.load} of {counted(member.capacity, 'point')} · {state}{call}")
 
 
 def _top(user: str, floor: Floor) -> Block:

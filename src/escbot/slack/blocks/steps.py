@@ -21,7 +21,7 @@ from escbot.slack.ids import BRIEF_LINES
 from escbot.words.notices import MOVES
 from escbot.words.reasons import criterion_name, phrase
 from escbot.words.refusals import FIELDS
-from escbot.words.voice import Voice, capital, listed
+from escbot.words.voice import Voice, capital, counted, listed
 
 MOST_FILES = 5
 MOST_BOXES = 10  # of one element (docs.slack.dev: checkboxes)
@@ -207,7 +207,7 @@ def _completeness(view: BriefView) -> str:
 
 
 def _lines(number: int) -> str:
-    return "1 line" if number == 1 else f"{number} lines"
+    return counted(number, "line")
 
 
 def _boxes(view: BriefView) -> Iterator[Block]:

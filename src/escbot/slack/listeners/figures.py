@@ -18,10 +18,11 @@ from escbot.slack.listeners.answers import sentence
 from escbot.slack.services import Services
 from escbot.words import draft as drafts
 from escbot.words import ratings
+from escbot.words.voice import counted
 
 VERBS = ("contacts", "csat", "report", "draft")
 REPORT_COMES = "Your report comes in your messages with me. `escbot report` has every figure."
-NOTHING = "No case was opened in the last {days} days, so there is nothing to report."
+NOTHING = "No case was opened in the last {days}, so there is nothing to report."
 MOST_DAYS = 3660
 
 
@@ -57,7 +58,8 @@ async def _contacts(services: Services, command: payloads.SlashCommand, typed: T
     when = start.isoformat() if end - start <= timedelta(days=1) else f"{start:%Y-%m}"
     also = f", {solved} of them solved at first contact" if solved is not None else ""
     lead = "Noted" if noted else "I knew that already"
-    return f"{lead}: {count:,} contacts{also}, {when}. A later count of the same days replaces it."
+    came = counted(count, "contact")
+    return f"{lead}: {came}{also}, {when}. A later count of the same days replaces it."
 
 
 def days_of(text: str) -> tuple[date, date]:
@@ -79,7 +81,7 @@ async def _csat(services: Services, command: payloads.SlashCommand, typed: Typed
 async def _report(services: Services, command: payloads.SlashCommand, typed: Typed) -> str:
     days = min(max(typed.number or 30, 1), MOST_DAYS)
     posted = await services.reviews.send_report(command.team, command.user, days)
-    return REPORT_COMES if posted else NOTHING.format(days=days)
+    return REPORT_COMES if posted else NOTHING.format(days=counted(days, "day"))
 
 
 async def _draft(services: Services, command: payloads.SlashCommand, typed: Typed) -> str:
