@@ -41,6 +41,9 @@ def test_a_year_holds_what_was_planted() -> None:
     worse = months.pop(f"{year}-{month:02}")
     others = [values["hours"]["taken"]["p50"] for values in months.values()]
     assert worse["hours"]["taken"]["p50"] > 1.5 * max(others[1:])
+    for rare in ("reassigned_share", "ping_pong_share", "moved_down_share"):
+        assert 0.005 < found[rare] < 0.05, rare
+    assert 0 < found["lowered"] < 30
     assert worse["cases"] > max(values["cases"] for values in months.values())
 
 

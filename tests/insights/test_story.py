@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from escbot.core import commands as c
+from escbot.core.roster import Roster
 from escbot.insights.metrics import DIMENSIONS, MARKED, Story, cases_of, figures, report
 from tests.insights.test_metrics import a_life, told
 from tests.make import Life, a_policy, an_escalation
@@ -78,6 +79,32 @@ def test_the_thread_and_the_figures_agree_on_what_is_complete() -> None:
         shown = life.shown()[f"brief:{number}"].value
         assert (not shown.lacks) == told(life).complete
         assert (not shown.lacks) == isinstance(command, c.TakeBrief)
+
+
+def test_a_handoff_is_not_whole_while_nobody_has_it() -> None:
+    life = Life()
+    minor = an_escalation(area="payments", kind="minor_issue", diagnosis="cannot_diagnose")
+    life.do(replace(minor, tried="A restart"))
+    person = life.case.offered or ""
+    life.do(c.Acknowledge(person))
+    life.do(c.GiveBack(person))
+    life.wait(minutes=30)
+    life.do(c.TellCustomer("U01", "We are on it"))
+    assert "handed" not in told(life).hours
+    life.wait(minutes=30)
+    life.do(c.Acknowledge(life.case.offered or ""))
+    assert told(life).hours["handed"] == 1
+
+
+def test_an_offer_to_nobody_is_no_offer_and_a_clock_that_ran_is_counted() -> None:
+    life = Life(roster=Roster())
+    life.do(an_escalation(kind="major_function"))
+    one = told(life)
+    assert (one.offers, one.asked) == (0, ())
+    # Nobody was asked, so that nobody had to answer; the customer is to hear from somebody.
+    assert {"respond", "tier", "update"} <= one.clocks.keys()
+    assert "answer" not in one.clocks
+    assert set(one.clocks.values()) == {"kept"}
 
 
 def test_a_case_that_goes_up_stays_in_each_tier_for_its_time() -> None:

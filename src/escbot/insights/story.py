@@ -121,7 +121,7 @@ class _Reader:
         # The case as it became, to know when its handoff was complete.
         self.case = evolve(None, records[0], self.policy, team="", number=1)
         self.marks: dict[str, datetime] = {}
-        self.clocks: dict[str, str] = {"respond": "kept"}
+        self.clocks: dict[str, str] = {}
         self.counts: Counter[str] = Counter()
         self.takers: list[str] = []
         self.scores: dict[str, bool] = {}
@@ -152,13 +152,15 @@ class _Reader:
             case e.Acknowledged() | e.Kept():
                 self._taken(event.person, at)
             case (
-                e.Warned() | e.Breached() | e.UpdateMissed() | e.ManagementCalled()
-                | e.ManagementPassed() | e.CustomerTold()
+                e.Warned() | e.Breached() | e.UpdateMissed() | e.ManagementPassed()
+                | e.CustomerTold()
             ):  # fmt: skip
                 self._clock(event, at)
             case _:
                 self._mark(event, at)
         self.case = evolve(self.case, record, self.policy_of(self.case.policy), team="", number=1)
+        for clock in self.case.clocks:
+            self.clocks.setdefault(clock.partition(":")[0], "kept")  # it runs
         self._handed(at)
 
     def _mark(self, event: e.Event, at: datetime) -> None:
@@ -216,7 +218,6 @@ class _Reader:
                 self._let_go(at)
                 if event.choice.person:
                     self.asked.append(Offer(event.choice.person, self.tier))
-                    self.clocks.setdefault("answer", "kept")
             case e.Passed():
                 self.clocks["answer"] = "breached"
                 self._outcome(event.person, "passed")
@@ -242,7 +243,9 @@ class _Reader:
 
     def _handed(self, at: datetime) -> None:
         """Note when a handoff was whole first: taken, complete, customer told."""
-        if "handed" not in self.marks and {"taken", "told"} <= self.marks.keys() and self.complete:
+        if "handed" in self.marks or "told" not in self.marks:
+            return
+        if self.case.owner is not None and self.complete:
             self.marks["handed"] = at
 
     @property
@@ -255,11 +258,8 @@ class _Reader:
         match event:
             case e.CustomerTold():
                 self.marks.setdefault("told", at)
-                self.clocks.setdefault("update", "kept")
             case e.UpdateMissed():
                 self.clocks["update"] = "breached"
-            case e.ManagementCalled() if not event.quiet:
-                self.clocks.setdefault("manage", "kept")
             case e.ManagementPassed():
                 self.clocks["manage"] = "breached"
             case e.Breached() if event.clock in CLOCKS:
@@ -270,14 +270,7 @@ class _Reader:
 
     def _ran(self) -> Mapping[str, str]:
         """Return the clocks that ran, in their order."""
-        ran = dict(self.clocks)
-        limits = self.policy.severity(self.severity).limits
-        numbers = {int(tier) for tier, _, _ in self.spans if tier.isdigit()}
-        if self.tier.isdigit():
-            numbers.add(int(self.tier))
-        if numbers & set(limits):
-            ran.setdefault("tier", "kept")
-        return {clock: ran[clock] for clock in CLOCKS if clock in ran}
+        return {clock: self.clocks[clock] for clock in CLOCKS if clock in self.clocks}
 
     def story(self) -> Story:
         """Return what the events say together."""
@@ -303,7 +296,7 @@ class _Reader:
             },
             clocks=self._ran(),
             updates_missed=self.counts["UpdateMissed"],
-            offers=self.counts["Offered"],
+            offers=len(self.asked),
             declines=self.counts["Declined"],
             reassigned=self.counts["Reassigned"],
             reopened=self.counts["Reopened"],

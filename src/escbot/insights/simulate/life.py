@@ -20,8 +20,10 @@ from escbot.core.case import Case, Lesson, Phase
 from escbot.core.clocks import deadlines
 from escbot.core.decide import Compose, Context, Refused, decided
 from escbot.core.evolve import evolve
+from escbot.core.facts import Impact
 from escbot.core.policy import Policy
 from escbot.core.roster import Floor, Roster
+from escbot.core.values import replace
 from escbot.insights.simulate.world import GAP_AREA, Problem, problems
 
 MINUTE = timedelta(minutes=1)
@@ -29,6 +31,8 @@ LOOK_AGAIN = timedelta(minutes=30)  # an unassigned case looks again
 PATIENCE = 6  # looks after which somebody takes it from the queue
 TELL_AFTER = 250  # steps
 MOST_STEPS = 300  # of one case
+# Turns that few cases take once somebody works on them, with how many of a hundred.
+TURNS = {"": 86.0, "handed_on": 2.5, "sent_back": 1.5, "milder": 8.0, "too_high": 2.0}
 
 
 @dataclass(slots=True)
@@ -42,6 +46,7 @@ class Lived:
     steps: int = 0
     looks: int = 0  # for somebody who could take it
     planned: set[str] = field(default_factory=set)  # what somebody has in mind already
+    turn: str = ""  # what becomes of it besides: see TURNS
 
 
 Act = Callable[["Simulation", Lived, datetime], None]
@@ -67,7 +72,7 @@ class Simulation:
         self.draw = random.Random(seed)  # noqa: S311 - a simulation
         openers = tuple(p.id for p in roster.people if p.tiers and min(p.tiers) == 1)
         self.cases = [
-            Lived(number, problem)
+            Lived(number, problem, turn=_turn(seed, number))
             for number, problem in enumerate(problems(start, end, self.draw, openers), 1)
         ]
         self.load: defaultdict[str, int] = defaultdict(int)
@@ -242,6 +247,8 @@ def _work(sim: Simulation, lived: Lived, at: datetime) -> None:
     case, draw = lived.case, sim.draw
     if case is None or case.owner is None or case.phase is not Phase.WORKING:
         return
+    if case.tier != "planning" and _turns(sim, lived, at, case):
+        return
     chance = draw.random()
     if chance < 0.2 and "waited" not in lived.planned and not lived.problem.quick:
         lived.planned.add("waited")
@@ -254,6 +261,38 @@ def _work(sim: Simulation, lived: Lived, at: datetime) -> None:
         sim.do(lived, at, c.MoveUp(case.owner, None, "It needs more than this tier has"))
         return
     _resolve(sim, lived, at, case)
+
+
+def _turn(seed: int, number: int) -> str:
+    """Return a case's turn; drawn apart, so that the other chances of the past stay as they are."""
+    draw = random.Random(f"turn {seed} {number}")  # noqa: S311 - a simulation
+    return draw.choices(list(TURNS), list(TURNS.values()))[0]
+
+
+def _turns(sim: Simulation, lived: Lived, at: datetime, case: Case) -> bool:
+    """Let a case take its turn, once; tell whether somebody else goes on with it now."""
+    turn, owner = lived.turn, case.owner or ""
+    lived.turn = ""
+    before = len(case.rounds)
+    if turn in ("handed_on", "sent_back"):
+        others = [p for p in sim.roster.people if case.tier in p.tiers and p.id != owner]
+        if others:
+            other = max(others, key=lambda p: (p.skills.get(case.facts.area or "", 0), p.id))
+            lived.turn = f"back {owner}" if turn == "sent_back" else ""
+            sim.do(lived, at, c.Reassign(owner, other.id, "I am away from tomorrow"))
+    elif turn.startswith("back "):
+        first = turn.removeprefix("back ")
+        sim.do(lived, at, c.Reassign(owner, first, "You know it better; it needs what you began"))
+    elif turn == "milder":
+        facts = replace(case.facts, workaround=True, impact=Impact.ONE_USER)
+        sim.do(lived, at, c.ChangeFacts(owner, facts))
+        needed = lived.case.proposal.confirm_by if lived.case and lived.case.proposal else None
+        boss = next((p.id for p in sim.roster.people if needed in p.roles), None)
+        if boss:
+            sim.do(lived, at + MINUTE, c.ConfirmDeescalation(boss))
+    elif turn == "too_high":
+        sim.do(lived, at, c.MoveDown(owner, "The first line can finish it"))
+    return lived.case is not None and len(lived.case.rounds) > before
 
 
 def _resolve(sim: Simulation, lived: Lived, at: datetime, case: Case) -> None:
