@@ -18,6 +18,8 @@ from sqlalchemy import create_engine, text
 from escbot.store.database import Database, connect, normal_url, open_database
 
 _numbers = itertools.count(1)
+# The tests kill programs, not machines: nothing has to outlive a power cut.
+HASTY = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +31,7 @@ def postgres() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="escbot-pg-") as folder:
         server = pgserver.get_server(folder)
         try:
+            _hurry(server.get_uri())
             yield server.get_uri()
         finally:
             server.cleanup()
@@ -56,6 +59,15 @@ def _make_tables(url: str) -> None:
     # A loop of its own: a test's loop may be running, or may have been closed.
     with ThreadPoolExecutor(1) as beside:
         beside.submit(lambda: asyncio.run(made())).result()
+
+
+def _hurry(server: str) -> None:
+    engine = create_engine(normal_url(server), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for setting in HASTY:
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    engine.dispose()
 
 
 def _create(server: str, name: str, template: str | None = None) -> str:

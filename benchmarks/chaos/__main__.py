@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.chaos.bots import PACE, Bot
+from benchmarks.chaos.bots import LONGEST, PACE, Bot
 from benchmarks.chaos.crowd import CROWD, Crowd
 from benchmarks.chaos.judge import judge, waiting
 from escbot.cli.demo import people
@@ -34,8 +34,13 @@ def a_roster() -> Roster:
     return compile_roster(default_roster_text(), name="roster", policy=default_policy(now))
 
 
-async def run(kills: int, seed: int, replicas: int, url: str, folder: Path) -> dict[str, Any]:
-    """Kill until it is enough, let everybody go home, wait until all is quiet, and judge."""
+async def run(
+    kills: int, seed: int, replicas: int, url: str, folder: Path, *, longest: float = LONGEST
+) -> dict[str, Any]:
+    """Kill until it is enough, let everybody go home, wait until all is quiet, and judge.
+
+    A life lasts `longest` seconds at most.
+    """
     chance = random.Random(seed)
     workspace = Workspace(pace=PACE)
     people(workspace, a_roster())
@@ -44,7 +49,7 @@ async def run(kills: int, seed: int, replicas: int, url: str, folder: Path) -> d
     bots = [Bot(workspace, folder, url, f"bot{number}") for number in range(replicas)]
     began = time.monotonic()
     try:
-        await _live(kills, chance, crowd, bots)
+        await _live(kills, chance, crowd, bots, longest)
         for bot in bots:
             await bot.start_for_good()
         workspace.faults.clear()
@@ -66,13 +71,15 @@ async def run(kills: int, seed: int, replicas: int, url: str, folder: Path) -> d
     }
 
 
-async def _live(kills: int, chance: random.Random, crowd: Crowd, bots: list[Bot]) -> None:
+async def _live(
+    kills: int, chance: random.Random, crowd: Crowd, bots: list[Bot], longest: float
+) -> None:
     """Let people work and Slack misbehave while the program dies again and again."""
     enough = asyncio.Event()
 
     async def die(bot: Bot, own: random.Random) -> None:
         while sum(one.kills for one in bots) < kills:
-            await bot.live_and_die(own)
+            await bot.live_and_die(own, longest)
 
     async with asyncio.TaskGroup() as people:
         for agent, specialists in CROWD:

@@ -18,7 +18,7 @@ PACE = 20.0
 START_WITHIN = 60.0
 STARTS = 5
 NO_SLACK = 3  # the exit code of a program that can't go on
-LONGEST = 5.0  # seconds that a life waits for its named point
+LONGEST = 5.0  # seconds that a life lasts; one that waits for its named point is given up then
 # Hours become seconds, so that every clock has its say while the program dies.
 SHORT = (
     ('respond: "1h"', 'respond: "30s"'), ('respond: "4h"', 'respond: "40s"'),
@@ -82,18 +82,18 @@ class Bot:
         except TimeoutError:
             return False
 
-    async def live_and_die(self, chance: random.Random) -> None:
-        """Live through one life: die at a named point, or at a random moment."""
+    async def live_and_die(self, chance: random.Random, longest: float = LONGEST) -> None:
+        """Live through one life of `longest` seconds at most: die at a named point, or anywhere."""
         point = chance.choice((*NAMES, "", "", ""))
         count = chance.choice((1, 1, 2, 3, 5, 8))
         began = await self.start(f"{point}:{count}" if point else "")
         life = self._life
         if life is None:
             return
-        longest = LONGEST if point else chance.uniform(0.0, LONGEST)
+        lasts = longest if point else chance.uniform(0.0, longest)
         if began:
             try:
-                async with asyncio.timeout(longest):
+                async with asyncio.timeout(lasts):
                     await life.ended()
             except TimeoutError:
                 point = "random moment"
