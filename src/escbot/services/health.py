@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +18,16 @@ from escbot.words.voice import counted
 
 ALIVE_WITHIN = timedelta(seconds=60)  # machine time since the last beat of each loop
 LATE = timedelta(seconds=60)  # a deadline that is due for longer is a problem
+ANSWERS_WITHIN = 2.0  # seconds that the database has; whoever watches over escbot asks with a limit
+SLOW = "the database does not answer; end what holds it, or see its machine"
+
+# Messages by state, queues by target, what is unsettled, for how long a deadline is due.
+Stored = tuple[
+    dict[str, int],
+    dict[str, dict[str, float]],
+    Sequence[tuple[int, str, str, str | None]],
+    float,
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +105,7 @@ class Doctor:
         self._hears = hears
         self._limits = limits
         self._others = others
+        self._reading: asyncio.Task[Stored] | None = None
 
     def alive(self) -> bool:
         """Tell whether every loop had its turn lately; cheap, without the database."""
@@ -130,14 +142,18 @@ class Doctor:
         return await self._with_database(found, problems, now)
 
     async def _with_database(self, found: Health, problems: list[str], now: datetime) -> Health:
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(self._read(now))
+            self._reading.add_done_callback(_seen)
+        reading = self._reading
+        # Whoever asks for the health has little patience, and a call that is broken off in the
+        # middle of a transaction would cost its connection: who comes next waits for the same.
+        await asyncio.wait({reading}, timeout=ANSWERS_WITHIN)
         try:
-            async with self._database.session() as session:
-                states = await outbox.states(session)
-                queues = await outbox.queues(session, now)
-                unsettled = await outbox.unsettled(session)
-                oldest = await deadlines.oldest_due(session, self._clock())
+            states, queues, unsettled, oldest = _ended(reading)
         except (SQLAlchemyError, OSError) as error:
-            text = f"{plainly(error)}; nothing is lost, escbot tries again"
+            why = SLOW if isinstance(error, TimeoutError) else plainly(error)
+            text = f"{why}; nothing is lost, escbot tries again"
             return _closed(found, [*problems, text], ready=False)
         if oldest > LATE.total_seconds():
             problems.append(f"a deadline is due for {oldest:.0f} s")
@@ -153,6 +169,27 @@ class Doctor:
             found, problems, ready=ready, messages=states, queues=queues,
             uncertain=uncertain, oldest_due_seconds=oldest,
         )  # fmt: skip
+
+    async def _read(self, now: datetime) -> Stored:
+        async with self._database.session() as session:
+            return (
+                await outbox.states(session),
+                await outbox.queues(session, now),
+                await outbox.unsettled(session),
+                await deadlines.oldest_due(session, self._clock()),
+            )
+
+
+def _seen(reading: asyncio.Task[Stored]) -> None:
+    """Take note of what went wrong after nobody waited any more."""
+    if not reading.cancelled():
+        reading.exception()
+
+
+def _ended(reading: asyncio.Task[Stored]) -> Stored:
+    if not reading.done():
+        raise TimeoutError
+    return reading.result()
 
 
 def _closed(found: Health, problems: list[str], *, ready: bool, **more: Any) -> Health:  # noqa: ANN401

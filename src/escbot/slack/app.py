@@ -11,6 +11,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.exc import DBAPIError
 
 from escbot.slack import payloads
 from escbot.slack.homekeeper import HomeKeeper
@@ -29,6 +30,7 @@ from escbot.slack.listeners import (
 )
 from escbot.slack.listeners.answers import privately
 from escbot.slack.services import Services
+from escbot.store.faults import plainly
 from escbot.words.refusals import GENERIC, TOO_LATE
 
 LATE = "expired_trigger_id"  # a trigger lives three seconds
@@ -85,6 +87,8 @@ async def _fault(
         return BoltResponse(status=200, body="")  # the same click came twice: its form is open
     if code == LATE:
         log.warning("a form could not open: Slack waits three seconds for it, and we were slower")
+    elif isinstance(error, DBAPIError):
+        log.error("a request could not be handled: %s", plainly(error))
     else:
         log.error("a request could not be handled", exc_info=error)
     text = TOO_LATE if code == LATE else GENERIC
