@@ -72,7 +72,9 @@ async def escalate(workspace: Workspace) -> None:
     form = dana.form().fill("Customer", "Acme").fill("What is happening?", "Nobody can pay")
     form.choose("Kind of problem", "System down").choose("Impact", "One user")
     form.choose("Area", "Payments")
+    workspace.patience = 0.3  # it waits in vain for who is killed
     await form.submit()
+    workspace.patience = 1.0
 
 
 @pytest.mark.chaos
@@ -80,7 +82,7 @@ async def escalate(workspace: Workspace) -> None:
 async def test_killed_at_a_named_point_nothing_is_lost_and_nothing_twice(
     failpoint: str, tmp_path: Path
 ) -> None:
-    workspace = a_workspace(start=None, patience=1.0)  # it waits in vain for who was killed
+    workspace = a_workspace(start=None, patience=1.0)
     await workspace.start()
     bot = Bot(workspace, tmp_path, f"sqlite:///{tmp_path / 'escbot.db'}")
     try:
@@ -114,7 +116,7 @@ async def test_killed_at_a_named_point_nothing_is_lost_and_nothing_twice(
 @pytest.mark.chaos
 async def test_killed_while_a_deadline_is_handled_it_is_handled_once(tmp_path: Path) -> None:
     (tmp_path / "policy.yaml").write_text(default_text().replace('answer: "15m"', 'answer: "2s"'))
-    workspace = a_workspace(start=None, patience=1.0)  # it waits in vain for who was killed
+    workspace = a_workspace(start=None, patience=1.0)
     await workspace.start()
     url = f"sqlite:///{tmp_path / 'escbot.db'}"
     bot = Bot(workspace, tmp_path, url, ESCBOT_POLICY=str(tmp_path / "policy.yaml"))
