@@ -37,6 +37,8 @@ const DRAWN = {
   performing_arts: [path("M2.5 3.5h9v5.5a4.5 4.5 0 0 1-9 0Z", "#f2a93b"), path("M8.5 7.5h9V13a4.5 4.5 0 0 1-9 0Z", "#5aa9e6"), path("M4.8 6.3v.1M9 6.3v.1M5.3 9.3c.9 1.2 2.3 1.2 3.2 0M10.8 10.8v.1M15 10.8v.1M11.3 14.5c.9-1.2 2.4-1.2 3.3 0", null, "#3b2b12")],
   checkered_flag: [path("M4 2v16", null, "#6b6b6b"), ["rect", { x: 4.5, y: 3, width: 12, height: 8, fill: "#fff", stroke: "#333", "stroke-width": 0.8 }],
     ...[[4.5, 3], [10.5, 3], [7.5, 5.7], [13.5, 5.7], [4.5, 8.3], [10.5, 8.3]].map(([x, y]) => ["rect", { x, y, width: 3, height: 2.7, fill: "#222" }])],
+  repeat: [["rect", { x: 1.5, y: 1.5, width: 17, height: 17, rx: 3.5, fill: "#2f7de1" }], path("M5 9.5V8.3c0-1 .8-1.8 1.8-1.8h7M11.8 4.3 14 6.5l-2.2 2.2M15 10.5v1.2c0 1-.8 1.8-1.8 1.8h-7M8.2 15.7 6 13.5l2.2-2.2", null, "#fff")],
+  seedling: [path("M10 17.5V10.5", null, "#2b7a3d"), path("M10 10.5C9.8 6.5 7 4.5 2.5 4.5c0 4 2.8 6.2 7.5 6Z", "#3fae5a"), path("M10 9c.3-3.6 2.8-5.4 7-5.4 0 3.8-2.6 5.6-7 5.4Z", "#2b9348")],
   speech_balloon: [path("M3 4h14v9H9.5L6 16.5V13H3Z", "#e8eef4", "#8b98a5")],
 };
 const ALIASES = { thumbsup: "+1", thumbsdown: "-1", check: "white_check_mark", hourglass_flowing_sand: "hourglass", memo: "pencil", pencil2: "pencil" };
