@@ -76,6 +76,7 @@ async def test_my_follow_ups_are_a_list_with_buttons(world: World) -> None:
     await resolve(world, card, **{"Training need": "Reading the gateway's log"})
     lee = world.workspace.person("U03")  # leads tier 1
     words = await told(world, "U03", "followups")
+    assert "Training · Payments" in words  # by its name, as in the direct message
     assert "Reading the gateway's log" in words
     shown = lee.ephemeral()[-1]
     await lee.click(shown, "Later")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
@@ -93,7 +94,10 @@ def _followup(services: Services, asked: Asked) -> Callable[..., Any]:
 
 async def mine(services: Services, team: str, user: str) -> list[Block]:
     """Return somebody's open follow-ups with their buttons."""
-    return listed(await open_of(services, team, user), services.voice())
+    found = await open_of(services, team, user)
+    policy = services.library.current
+    named = [replace(one, area=area_name(policy, one.area)) for one in found]
+    return listed(named, services.voice())
 
 
 async def open_of(services: Services, team: str, user: str) -> list[Followup]:
