@@ -92,6 +92,10 @@ def test_contacts_from_a_table_with_bad_lines(used: str, tmp_path: Path) -> None
     assert "new or changed: 0" in escbot(used, "contacts", str(table)).stdout
     found = report(used)["contacts"]
     assert (found["contacts"], found["escalated"]) == (150, 2)
+    escbot(used, "contacts", "900", "--day", "2026-11")  # two of its days are counted already
+    said = "1 count of contacts is left out"
+    assert said in escbot(used, "report").stdout
+    assert said in escbot(used, "report", "--html").stdout
     table.write_text("day,contacts\nnever,1\n")
     done = escbot(used, "contacts", str(table))
     assert done.exit_code == 2

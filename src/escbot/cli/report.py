@@ -37,7 +37,7 @@ from escbot.store.database import DatabaseError, open_database
 from escbot.store.ledger import contacts as stored_contacts
 from escbot.words.draft import KINDS
 from escbot.words.figures import CLOCKS as CLOCK_NAMES
-from escbot.words.figures import NAMES, SCORES, SHARES, list_name
+from escbot.words.figures import NAMES, SCORES, SHARES, left_out, list_name
 from escbot.words.voice import counted, plain_voice
 
 console = Console(highlight=False, soft_wrap=True)
@@ -106,6 +106,7 @@ def _draw(answer: Mapping[str, Any], found: list[Story], label: Label, *, as_htm
                 listed=list_name,
                 lists=lists,
                 label=label,
+                left_out=list(left_out(answer["contacts"])) if "contacts" in answer else [],
             )
         )
     else:
@@ -288,6 +289,7 @@ def _lines(r: Mapping[str, Any], label: Label) -> Iterator[str]:
                 f"Solved at first contact: {_percent(first['share'])}; "
                 f"{_percent(first['share_of_the_rest'])} of those not escalated"
             )
+        yield from left_out(contacts)
     if r["root_causes"]:
         yield "Root causes: " + ", ".join(
             f"{escape(label('root_cause', n))} {c}" for n, c in r["root_causes"].items()

@@ -118,6 +118,15 @@ def _contacts(r: Mapping[str, Any]) -> Iterator[str]:
             f"{percent(first['share'])} solved at first contact, "
             f"{percent(first['share_of_the_rest'])} of those not escalated."
         )
+    yield from left_out(c)
+
+
+def left_out(contacts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield that counts of contacts were not used, where there are such."""
+    number = contacts["counts_left_out"]
+    if number:
+        counts = counted(number, "count of contacts is", "counts of contacts are")
+        yield f"{counts} left out: the days are counted singly too, or lie partly outside the span."
 
 
 def tiles(r: Mapping[str, Any], followups: int) -> Iterator[tuple[str, str]]:

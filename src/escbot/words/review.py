@@ -263,7 +263,7 @@ def tasks(r: Review) -> Iterator[str]:
         yield "Nothing was to be followed up."
         return
     dropped = f", {t.dropped} found not needed" if t.dropped else ""
-    overdue = f", {t.overdue} of them overdue" if t.open else ""
+    overdue = f", {t.overdue or 'none'} of them overdue" if t.open else ""
     yield f"{t.done} done{dropped}; {t.open} open{overdue}."
     alike: dict[str, list[tuple[int | None, int]]] = {}
     for text, case, days in t.late:
