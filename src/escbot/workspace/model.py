@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,12 +88,17 @@ class File:
     size: int
     user: str
     title: str = ""
-    kind: str = "application/octet-stream"
     alt: str = ""
     content: bytes | None = None
     complete: bool = False
     channels: list[str] = field(default_factory=list)
     created: int = 0
+
+    @property
+    def kind(self) -> str:
+        """What it is, as its name says."""
+        text = "text/plain" if self.name.lower().endswith((".log", ".conf")) else None
+        return text or mimetypes.guess_type(self.name)[0] or "application/octet-stream"
 
 
 @dataclass(eq=False, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -109,8 +108,7 @@ class Person:
     ) -> Message:
         """Share a file, with a few words."""
         place, state = self._place(channel), self._w.state
-        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        file = File(state.id("F"), name, len(content), self.id, kind=kind, content=content)
+        file = File(state.id("F"), name, len(content), self.id, content=content)
         file.complete, file.channels = True, [place.id]
         file.created = int(self._w.clock.now().timestamp())
         state.files[file.id] = file

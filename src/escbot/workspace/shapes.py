@@ -22,6 +22,15 @@ FILETYPES = {
     "text/csv": ("csv", "CSV"),
     "application/pdf": ("pdf", "PDF"),
     "application/json": ("json", "JSON"),
+    "application/zip": ("zip", "Zip"),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (
+        "docx",
+        "Word Document",
+    ),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (
+        "xlsx",
+        "Excel Spreadsheet",
+    ),
 }
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
-
 from escbot.workspace.api.errors import ApiError, invalid_arguments
 from escbot.workspace.api.group import Group, listed, page, parsed, required
 from escbot.workspace.model import Channel, File, Message, Raw
@@ -36,7 +34,6 @@ class Files(Group):
             name,
             size,
             self.bot,
-            kind=mimetypes.guess_type(name)[0] or "application/octet-stream",
             alt=alt,
             created=int(self._w.clock.now().timestamp()),
         )

@@ -1,9 +1,19 @@
 // data_visualization blocks: pie, bar, line and area charts, drawn as SVG.
 import { h, svg } from "./dom.js";
 
-const W = 480;
+const WIDEST = 480;
+const NARROWEST = 240;
+const BESIDE = 110; // what stands beside a chart on a phone
 const H = 220;
-const AREA = { left: 46, right: W - 10, top: 10, bottom: H - 34 };
+let W = WIDEST;
+let AREA = area();
+
+// A picture that is made smaller has letters that nobody can read: on a phone it is drawn narrower.
+function area() {
+  W = Math.max(Math.min(WIDEST, window.innerWidth - BESIDE), NARROWEST);
+  return { left: 46, right: W - 10, top: 10, bottom: H - 34 };
+}
+
 const hue = (place) => `series series-${place % 12}`;
 const number = (value) => new Intl.NumberFormat([], { notation: Math.abs(value) >= 100000 ? "compact" : "standard", maximumFractionDigits: 2 }).format(value);
 
@@ -11,6 +21,7 @@ export function chart(block) {
   const data = block.chart ?? {};
   const draw = { pie, bar, line: lines, area: lines }[data.type];
   if (!draw) return h("div", { class: "block small" }, block.title ?? "");
+  AREA = area();
   const names = data.type === "pie" ? (data.segments ?? []).map((one) => `${one.label} ${number(one.value)}`) : (data.series ?? []).map((one) => one.name);
   const listed = data.type === "pie" || names.length > 1;
   return h("figure", { class: "block chart" },

@@ -52,7 +52,7 @@ function from(id) {
 function content(item, deed) {
   const made = [];
   if (item.blocks?.length) made.push(blocks(item.blocks, deed));
-  else if (item.text && !item.attachments?.length) made.push(h("div", { class: "block text" }, mrkdwn(item.text), item.edited ? h("span", { class: "small" }, " (edited)") : null));
+  else if (item.text && !item.attachments?.length) made.push(h("div", { class: "block text" }, mrkdwn(item.text), item.edited ? h("span", { class: "small edited" }, " (edited)") : null));
   made.push((item.attachments ?? []).map((part, place) => attachment(part, { ...deed, key: `${deed.key}/attachment ${place}` })));
   made.push((item.files ?? []).map(file));
   return made;

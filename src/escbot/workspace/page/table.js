@@ -37,6 +37,8 @@ export function dataTable(block, context) {
   const key = `table ${context.key}`;
   const ui = recall(key, { sort: null, down: false, filter: "", page: 0 });
   const naming = block.row_header_column_index ?? 0;
+  // A heading stands over its column: right, where that holds numbers.
+  const side = (place) => (rows.length && rows.every((row) => row[place]?.type === "raw_number") ? "align-right" : null);
   const body = h("tbody", {});
   const headings = h("tr", {});
   const foot = h("div", { class: "table-foot" });
@@ -53,7 +55,7 @@ export function dataTable(block, context) {
     const pages = Math.max(1, Math.ceil(found.length / size));
     ui.page = Math.min(ui.page, pages - 1);
     const focused = document.activeElement?.dataset?.focus;
-    replace(headings, (head ?? []).map((one, place) => h("th", { scope: "col", "aria-sort": ui.sort === place ? (ui.down ? "descending" : "ascending") : null },
+    replace(headings, (head ?? []).map((one, place) => h("th", { scope: "col", class: side(place), "aria-sort": ui.sort === place ? (ui.down ? "descending" : "ascending") : null },
       h("button", { type: "button", class: "sort", "data-focus": `sort ${place}`, onclick: () => change(ui.sort === place ? { down: !ui.down } : { sort: place, down: false }) },
         cell(one), ui.sort === place ? icon(ui.down ? "chevron" : "up", 14) : null))));
     replace(body, found.slice(ui.page * size, (ui.page + 1) * size).map((row) => h("tr", {}, row.map((one, place) =>
