@@ -8,6 +8,8 @@ import pytest
 
 from escbot.core import commands as c
 from escbot.core.decide import Refused
+from escbot.core.roster import Floor
+from escbot.core.views import BriefView
 from tests.make import Life, a_roster, an_escalation
 
 
@@ -128,3 +130,47 @@ def test_a_language_without_texts_reads_english(language: str) -> None:
     life.do(an_escalation(customer="Umbrella"))
     german = "höchster Priorität" in life.case.words[-1].text
     assert german == (language == "de")
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (c.Decline("U05", "no_capacity"), "You will hear from us again within 30 min"),
+        (c.GiveBack("U05"), "You will hear from us again within 30 min"),
+        (c.Reassign("U08", "U06", "She is ill"), "You will hear from us again within 30 min"),
+        (c.TakeOver("U08"), "Max is working on ESC-1 now"),
+    ],
+)
+def test_words_that_name_who_had_it_do_not_wait_to_be_sent(command: c.Command, words: str) -> None:
+    life = a_case()
+    life.do(c.Acknowledge("U05"))
+    assert life.case.words[-1].text.startswith("Priya is working on ESC-1 now")
+    life.do(command)
+    assert words in life.case.words[-1].text
+
+
+def test_the_acknowledgement_is_not_told_twice_when_an_owner_is_lost() -> None:
+    life = a_case()
+    life.do(c.TellCustomer("U01", life.case.words[-1].text, prepared=True))
+    life.do(c.Acknowledge("U05"))
+    life.do(c.Decline("U05", "no_capacity"))
+    assert life.case.words[-1].text.startswith("We are still working on ESC-1.")
+    assert "Priya" not in life.case.words[-1].text
+
+
+def test_what_somebody_wrote_stays_whoever_has_it() -> None:
+    life = a_case()
+    life.do(c.Acknowledge("U05"))
+    life.do(c.EditWords("U01", "Priya has found it; her colleagues go on with it."))
+    life.do(c.Decline("U05", "no_capacity"))
+    assert life.case.words[-1].text == "Priya has found it; her colleagues go on with it."
+
+
+def test_who_left_slack_is_not_asked_to_hand_over() -> None:
+    life = a_case()
+    life.do(c.Acknowledge("U05"))
+    life.floor = Floor(gone=frozenset({"U05"}))
+    life.do(c.RouteAgain("gone"))
+    view = life.shown()["brief:2"].value
+    assert isinstance(view, BriefView)
+    assert (view.giver, view.receiver) == ("U01", "U06")

@@ -69,7 +69,7 @@ async def test_no_answer_goes_to_the_next_in_the_chain(world: World) -> None:
     await world.later(minutes=11)
     second = (await pings(world, 2))[1]
     assert "<@U08>" in second.words()
-    assert "*VIP customer* for Acme has no answer so far" in second.words()
+    assert "No answer so far about *VIP customer* for Acme" in second.words()
     await world.workspace.person("U08").click(second, "I have it")
     await world.shows(first, "*Max* has the management side")
     assert (await world.case()).owner is None  # the technical track stays as it is

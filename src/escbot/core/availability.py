@@ -243,7 +243,7 @@ def crew(policy: Policy, roster: Roster, floor: Floor, now: datetime) -> tuple[M
     called = on_call_people(roster, now=now)
     found = []
     for person in roster.people:
-        if not person.tiers:
+        if not person.tiers or person.id in floor.gone:
             continue
         absence = floor.away.get(person.id)
         away = is_away(floor, person.id, now)

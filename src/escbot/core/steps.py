@@ -85,15 +85,15 @@ def route(case: Case, policy: Policy, round_: Round) -> RouteView:
 
 def brief(case: Case, policy: Policy, round_: Round) -> BriefView:
     """Return step 4."""
-    before = [past.taken_by for past in case.rounds[: round_.number - 1] if past.taken_by]
+    receiver = round_.taken_by or (round_.asked[-1] if round_.asked else None)
     return BriefView(
         number=case.number,
         version=case.turn,
         round=round_.number,
         folded=round_ is not case.round,
         needed=round_.brief_needed,
-        giver=before[-1] if before else case.requester,
-        receiver=round_.taken_by or (round_.asked[-1] if round_.asked else None),
+        giver=_giver(case, round_, receiver),
+        receiver=receiver,
         checklist=policy.handoff.briefing,
         checked=round_.checked,
         briefed_by=round_.briefed_by,
@@ -101,6 +101,14 @@ def brief(case: Case, policy: Policy, round_: Round) -> BriefView:
         over=case.phase.is_over,
         drill=case.drill,
     )
+
+
+def _giver(case: Case, round_: Round, receiver: str | None) -> str:
+    """Return who can tell the receiver: who had the case last and is there, else the requester."""
+    if round_.why == "owner_gone":
+        return case.requester
+    had = (past.taken_by for past in reversed(case.rounds[: round_.number - 1]))
+    return next((person for person in had if person and person != receiver), case.requester)
 
 
 def teller(case: Case) -> str:

@@ -197,11 +197,11 @@ _TEXTS: Mapping[str, Write] = {
     "resumed": lambda v, voice: f"{_customer(v, voice)} replied; the clocks run again.",
     "update_due": _update_due,
     "manage_next": lambda v, voice: (
-        f"{_risks(v, voice)} has no answer so far, so it comes to you."
+        f"No answer so far about {_risks(v, voice)}, so it comes to you."
         " The first message has what there is to know."
     ),
     "manage_nobody": lambda v, voice: (
-        f"{_risks(v, voice)} has no answer yet, and nobody is left to ask."
+        f"No answer so far about {_risks(v, voice)}, and nobody is left to ask."
     ),
     "manager_has_it": lambda v, voice: f"{_person(v, voice)} has the management side.",
     "lead_call": lambda v, voice: (

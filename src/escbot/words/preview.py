@@ -70,12 +70,13 @@ def stays(view: Preview, voice: Voice) -> str:
     if not view.could:
         return ""
     names = listed([criterion_name(id_).lower() for id_ in view.could])
-    until = f" goes up at {voice.moment(view.goes_up_at)}" if view.goes_up_at else ""
-    text = f"No criterion is met, so it stays with you{' and' + until if until else ''}."
+    end = view.goes_up_at
+    until = f" until {voice.moment(end)} and then goes up" if end else ""
+    text = f"No criterion is met, so it stays with you{until}."
     text += f" What would send it up now: {names}; or your reason below."
     if view.checklist:
         lines = "\n".join(f"• {capital(line)}" for line in view.checklist)
-        text += f"\nBefore that:\n{lines}"
+        text += f"\nWorth checking first:\n{lines}"
     return text
 
 

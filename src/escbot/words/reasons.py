@@ -97,7 +97,7 @@ def _area(values: Mapping[str, Value], voice: Voice) -> str:
 _PHRASES: Mapping[str, Callable[[Mapping[str, Value], Voice], str]] = {
     "severity_fallback": _text("no rule of the policy fits, so it is the mildest"),
     "time_limit": lambda v, _: f"the {v['hours']:g} h of tier {v['tier']} are used up",
-    "discretion": lambda v, voice: f"of the reason given: {voice.safe(str(v['reason']))}",
+    "discretion": lambda v, voice: f"the reason given is “{voice.safe(str(v['reason']))}”",
     "already_asked": _text("was asked already"),
     "gone": _text("is no longer in Slack"),
     "away": _text("is away"),

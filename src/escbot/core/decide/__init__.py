@@ -99,4 +99,6 @@ def decided(
         raise Refused("moved_on")
     draft = Draft(case, getattr(command, "by", None), context)
     _DOES[type(command)](draft, command)
+    if case is not None:
+        draft.prepare_anew(case)
     return tuple(draft.events), draft.case

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from escbot.core.case import Case, Past
-from escbot.core.decide.texts import Compose, copies, words_for
+from escbot.core.decide.texts import Compose, Made, copies, words_for
 from escbot.core.drill.stage import cast, floor_of, paced
 from escbot.core.events import Event, Recorded, WordsPrepared
 from escbot.core.evolve import evolve
@@ -16,6 +17,8 @@ from escbot.core.permissions import allowed, may
 from escbot.core.policy import Policy, Severity
 from escbot.core.reasons import Because, Value
 from escbot.core.roster import Floor, Roster
+
+NAMES_OWNER = ("timeline", "progress")  # templates that may say who works on it
 
 
 class Refused(Exception):
@@ -114,17 +117,40 @@ class Draft:
 
     def prepare(self, template: str, **values: Value) -> None:
         """Prepare a text for the customer, and the same for the others who are linked."""
+        made = self._made(self.case, template, values)
+        if made is not None:
+            others = tuple(copies(self.case, self.roster, made, {}))
+            self.add(WordsPrepared(template, made(customer=self.case.customer), others))
+
+    def prepare_anew(self, before: Case) -> None:
+        """Replace words that wait to be sent and name who had the case before.
+
+        What a person wrote or edited stays.
+        """
+        case, last = self.case, before.words[-1] if before.words else None
+        if before.owner in (None, case.owner) or case.words != before.words or case.phase.is_over:
+            return
+        if last is None or last.sent_at is not None or last.template not in NAMES_OWNER:
+            return
+        unheard = all(words.sent_at is None for words in case.words)
+        template = "timeline" if case.owner else "acknowledgement" if unheard else "progress"
+        old, new = self._made(before, last.template, {}), self._made(case, template, {})
+        if old is None or new is None or old(customer=case.customer) != last.text:
+            return
+        if new(customer=case.customer) != last.text:
+            self.prepare(template)
+
+    def _made(self, case: Case, template: str, values: Mapping[str, Value]) -> Made | None:
+        """Return what writes a text for a customer; None where there are no texts."""
         compose = self.context.compose
         if compose is None:
-            return
-        made = partial(
+            return None
+        return partial(
             words_for,
-            self.case,
+            case,
             template=template,
             policy=self.policy,
             roster=self.roster,
             compose=compose,
             values=values,
         )
-        others = tuple(copies(self.case, self.roster, made, {}))
-        self.add(WordsPrepared(template, made(customer=self.case.customer), others))
