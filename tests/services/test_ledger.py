@@ -198,6 +198,41 @@ async def test_a_review_comes_once_whatever_happens(office: Office) -> None:
     assert await second.post_due() == 0  # December had no case either
 
 
+async def test_after_months_of_downtime_one_review_comes_and_names_the_others(
+    office: Office,
+) -> None:
+    for month in (7, 8, 9):
+        office.now = NOW.replace(month=month, day=10)
+        await resolved(office)
+    made = reviews(office)
+    office.now = NOW.replace(month=8, day=5)
+    assert await made.post_due() == 1  # July's; then it stops until the middle of December
+    office.now = NOW.replace(month=12, day=14)
+    assert await made.post_due() == 1  # September's: October and November had no case
+    assert await reviews(office).post_due() == 0
+    assert await made.shown("T1", "support", "2026-08") is None
+    value = await made.shown("T1", "support", "2026-09")
+    assert value is not None
+    assert value.parts[-1].lines == (
+        "August 2026 had cases, but no review was posted: "
+        "`escbot review --team support --month 2026-08` shows it.",
+    )
+
+
+async def test_the_first_review_is_that_of_the_newest_month_with_cases(office: Office) -> None:
+    for month in (7, 8):
+        office.now = NOW.replace(month=month, day=10)
+        await resolved(office)
+    office.now = NOW.replace(month=10, day=14)
+    made = reviews(office)
+    assert await made.post_due() == 1
+    value = await made.shown("T1", "support", "2026-08")
+    assert value is not None
+    assert "Months without a review" not in {
+        part.title for part in value.parts
+    }  # before the first review nothing was missed
+
+
 async def test_two_replicas_that_look_at_the_same_moment_post_one_review(office: Office) -> None:
     await resolved(office)
     office.now = NOW.replace(month=12, day=1)

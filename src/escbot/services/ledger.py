@@ -154,10 +154,11 @@ class Ledger:
 
     # Reviews
 
-    async def has_review(self, team: str, review_of: str, month: str) -> bool:
-        """Tell whether a review was shown."""
+    async def last_review(self, team: str, review_of: str) -> str | None:
+        """Return the newest month whose review was shown, like "2026-10"; None before the first."""
         async with self.database.session() as session:
-            return await messages.exists(session, team, review_stream(review_of, month))
+            found = await messages.subjects(session, team, review_stream(review_of, ""))
+        return found[-1].rpartition(":")[2] if found else None
 
     async def post_review(self, team: str, review: ReviewView, target: str) -> bool:
         """Show a review; False where it is there already."""

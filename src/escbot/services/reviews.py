@@ -18,7 +18,7 @@ from escbot.insights.advise import advise
 from escbot.insights.contacts import between
 from escbot.insights.drills import record
 from escbot.insights.metrics import report
-from escbot.insights.review import before, month_of, review
+from escbot.insights.review import before, month_of, of_team, review
 from escbot.services.histories import stories, traces, trainings
 from escbot.services.ledger import Ledger, review_stream
 from escbot.services.library import Library
@@ -31,6 +31,7 @@ from escbot.words.advice import change, evidence
 from escbot.words.voice import capital, counted
 
 DECISIONS = 3
+MOST_MONTHS = 12  # that are looked at for a review that is missing
 MOST_TRACES = 400  # cases that thresholds are tried on: some seconds beside the loop
 FRESH = timedelta(minutes=10)
 MONTH = timedelta(days=30)
@@ -98,8 +99,8 @@ class Reviews:
     async def post_due(self) -> int:
         """Post the reviews that are due, once each; return how many.
 
-        Due is the last month, from the team's hour of its first working day on: also after
-        downtime, and never for a time before there were cases.
+        Due is the last month, from the team's hour of its first working day on; after downtime the
+        newest month since the last review in which there were cases. Earlier ones are named in it.
         """
         now, posted = self.clock(), 0
         for team in self.library.current.reports.teams:
@@ -116,13 +117,30 @@ class Reviews:
         if (workspace, team.id, label) in self.settled:
             return False
         posted = False
-        if not await self.ledger.has_review(workspace, team.id, label):
-            found = await self.of(workspace, team, label)
-            if found.cases:
-                value = view(found, self.library.current)
-                posted = await self.ledger.post_review(workspace, value, f"name:{team.channel}")
+        newest, *missed = await self._without_review(workspace, team, label) or (None,)
+        if newest is not None:
+            found = await self.of(workspace, team, newest)
+            value = view(found, self.library.current, missed)
+            posted = await self.ledger.post_review(workspace, value, f"name:{team.channel}")
         self.settled.add((workspace, team.id, label))
         return posted
+
+    async def _without_review(self, workspace: str, team: Team, label: str) -> list[str]:
+        """Return the months up to this one that had cases and no review since the last one.
+
+        The newest stands first; before the first review it is the only one.
+        """
+        last = await self.ledger.last_review(workspace, team.id)
+        zone = ZoneInfo(self.library.current.calendars[team.calendar].zone)
+        month, found = month_of(label, zone), list[str]()
+        for _ in range(MOST_MONTHS):
+            if (last is not None and month.label <= last) or (last is None and found):
+                break
+            lived = await stories(self.database, self.library, month.start, month.end, workspace)
+            if any(not one.drill for one in of_team(lived, team)):
+                found.append(month.label)
+            month = before(month, zone)
+        return found
 
     async def report(self, workspace: str, days: int) -> ReportView | None:
         """Return the report of the last days, None where no case was opened in them."""
@@ -258,8 +276,11 @@ def report_view(figures: Mapping[str, Any], days: int, names: words.Names) -> Re
     )
 
 
-def view(found: Review, policy: Policy) -> ReviewView:
-    """Return a review as a message, its sentences as they are today."""
+def view(found: Review, policy: Policy, missed: Sequence[str] = ()) -> ReviewView:
+    """Return a review as a message, its sentences as they are today.
+
+    `missed` are earlier months that had cases and got no review, the newest first.
+    """
     names = names_of(policy)
     ideas = words.ideas(found, names)[:DECISIONS]
     weeks = Chart(
@@ -283,7 +304,7 @@ def view(found: Review, policy: Policy) -> ReviewView:
         name=found.name,
         month=found.month,
         headline=words.headline(found),
-        parts=tuple(Part(name, tuple(lines)) for name, lines in words.parts(found, names)),
+        parts=tuple(Part(name, tuple(lines)) for name, lines in words.parts(found, names, missed)),
         decisions=tuple(Proposed(one.id, one.text) for one in ideas),
         charts=(weeks, by_area),
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from escbot.core.codec import from_plain, tagged
 from escbot.core.views import Message, Shown
@@ -171,6 +172,16 @@ async def exists(session: AsyncSession, team: str, subject: str) -> bool:
         select(MessageRow.id).where(MessageRow.team == team, MessageRow.subject == subject).limit(1)
     )
     return (await session.execute(statement)).first() is not None
+
+
+async def subjects(session: AsyncSession, team: str, prefix: str) -> list[str]:
+    """Return the subjects with messages that begin with a text, in order."""
+    statement = (
+        select(MessageRow.subject)
+        .where(MessageRow.team == team, col(MessageRow.subject).startswith(prefix, autoescape=True))
+        .distinct()
+    )
+    return sorted((await session.execute(statement)).scalars())
 
 
 async def value_of(session: AsyncSession, team: str, subject: str, slot: str) -> Shown | None:

@@ -371,8 +371,18 @@ def _always(r: Review, names: Names) -> Iterator[Idea]:
         yield Idea("read", text, -1.0)
 
 
-def parts(r: Review, names: Names) -> list[tuple[str, list[str]]]:
-    """Return every part of the review that has something to say."""
+def without_review(missed: Sequence[str], team: str) -> list[str]:
+    """Say which earlier months had cases and no review, and how to see them."""
+    if not missed:
+        return []
+    months = listed([month_name(month) for month in sorted(missed)])
+    command = f"`escbot review --team {team} --month {min(missed)}`"
+    shows = "shows it" if len(missed) == 1 else "shows the first of them"
+    return [f"{months} had cases, but no review was posted: {command} {shows}."]
+
+
+def parts(r: Review, names: Names, missed: Sequence[str] = ()) -> list[tuple[str, list[str]]]:
+    """Return every part of the review that has something to say; `missed` are earlier months."""
     every = [
         ("What happened", list(happened(r, names))),
         ("What changed", list(what_changed(r))),
@@ -381,5 +391,6 @@ def parts(r: Review, names: Names) -> list[tuple[str, list[str]]]:
         ("Limits", limits(r)),
         ("Follow-ups", list(tasks(r))),
         ("Practice", list(r.practice)),
+        ("Months without a review", without_review(missed, r.team)),
     ]
     return [(name, [capital(line) for line in lines]) for name, lines in every if lines]
