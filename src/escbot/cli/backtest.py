@@ -80,13 +80,15 @@ def compared(
     old = compiled(against, roster, history)
     before = active if against is None and active is not None else old.policy
     known = habits(history.traces)
-    was = replay(before, history.traces, roster_of(roster, old), known=known)
-    now = replay(new.policy, history.traces, roster_of(roster, new), known=known)
+    tried = f"Living {counted(len(history.traces), 'case')} again under both policies …"
+    with Console(stderr=True).status(tried):
+        was = replay(before, history.traces, roster_of(roster, old), known=known)
+        now = replay(new.policy, history.traces, roster_of(roster, new), known=known)
     if not was:
         stop("there is no case to try the policy on")
     found = differences(was, now, (before, new.policy))
     people = roster_of(roster, new) or crowd(new.policy, ())
-    name, tried = _names(old, new, stored=against is None and active is not None)
+    name, newer = _names(old, new, stored=against is None and active is not None)
     figures = (summary(before, was), summary(new.policy, now))
     groups = grouped(found)
     return {
@@ -95,9 +97,9 @@ def compared(
         "span": {"from": history.since.isoformat(), "to": history.until.isoformat()},
         "roster": roster.name if roster else None,
         "hours_in": zone_of(new.policy),
-        "in_short": list(in_short(name, tried, figures, groups, len(found), moved_hours(was, now))),
+        "in_short": list(in_short(name, newer, figures, groups, len(found), moved_hours(was, now))),
         "old": {"name": name, **figures[0]},
-        "new": {"name": tried, **figures[1]},
+        "new": {"name": newer, **figures[1]},
         "differs": {
             "cases": len(found),
             "hours": moved_hours(was, now),
