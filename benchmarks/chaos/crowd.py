@@ -14,7 +14,7 @@ from escbot.workspace.workspace import Workspace
 # Each works with an own agent, so that two never fill the same form.
 CROWD = (("U01", ("U04", "U05")), ("U02", ("U06", "U07")), ("U03", ("U05", "U11")))
 LEAD = "U08"
-MOST_OPEN = 12  # cases; then they are resolved before new ones are opened
+MOST_OPEN = 60  # cases; then they are resolved before new ones are opened
 RECENT = 30  # cards that somebody still looks at
 KINDS = ("System down", "System down", "Major function broken")
 AREAS = ("Payments", "Login", "Integrations")
