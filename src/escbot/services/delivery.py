@@ -79,7 +79,7 @@ class Delivery:
         """Send what may be sent now; return how many messages were handled."""
         async with self._database.session() as session:
             pending = await outbox.waiting(session, self._wall(), self._clock(), MOST)
-            held = await outbox.held_back(session, self._wall(), self._clock())
+            held = await outbox.held_back(session, self._wall(), self._clock()) if pending else ()
             self._sender.limits = await lanes.blocked(session, self._wall())
         by_lane: dict[Lane, list[Pending]] = defaultdict(list)
         for item in _in_line(pending, self._heads(held), self._lane):

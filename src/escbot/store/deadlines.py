@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from escbot.core.views import Deadline
-from escbot.store.leases import is_free
+from escbot.store.leases import WALL, at, is_free
 from escbot.store.tables import DeadlineRow
 
 ROUTE_AGAIN = "route.again"  # stored by the desk, not named by the state
@@ -59,20 +61,24 @@ async def claim(
 
     Two replicas never claim the same row: SKIP LOCKED on PostgreSQL, one writer on SQLite.
     """
-    free = is_free(DeadlineRow.claimed_until, wall)
-    statement = (
-        select(DeadlineRow)
-        .where(DeadlineRow.due_at <= now, free)
-        .order_by(DeadlineRow.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    rows = (await session.execute(statement)).scalars().all()
+    values = {**at(wall), "now": now, "most": limit}
+    rows = (await session.execute(_due(), values)).scalars().all()
     for row in rows:
         row.claimed_until = wall + lease
         session.add(row)
     await session.flush()
     return tuple(dict.fromkeys((row.team, row.case) for row in rows))
+
+
+@cache
+def _due() -> Select[Any]:
+    return (
+        select(DeadlineRow)
+        .where(DeadlineRow.due_at <= bindparam("now"), is_free(DeadlineRow.claimed_until, WALL))
+        .order_by(DeadlineRow.due_at)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+    )
 
 
 async def release(session: AsyncSession, team: str, number: int, until: datetime) -> None:

@@ -6,12 +6,14 @@ All replicas share them; times are the time that they share.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, not_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from escbot.store.leases import LONGEST, is_free, is_over
+from escbot.store.leases import LONGEST, WALL, at, is_free, is_over
 from escbot.store.tables import LaneRow
 
 _METHOD = "method:"  # lanes of this name hold how long a method may not be called
@@ -87,10 +89,13 @@ async def block(session: AsyncSession, team: str, method: str, wall: datetime, w
 
 async def blocked(session: AsyncSession, wall: datetime) -> dict[tuple[str, str], datetime]:
     """Return until when which method of which workspace may not be called."""
-    statement = select(LaneRow.team, LaneRow.name, LaneRow.blocked_until).where(
-        LaneRow.name.startswith(_METHOD),
-        LaneRow.blocked_until > wall,
-        LaneRow.blocked_until <= wall + LONGEST,
-    )
-    found = (await session.execute(statement)).all()
+    found = (await session.execute(_blocked(), at(wall))).all()
     return {(team, name.removeprefix(_METHOD)): until for team, name, until in found}
+
+
+@cache
+def _blocked() -> Select[Any]:
+    statement: Select[Any] = select(LaneRow.team, LaneRow.name, LaneRow.blocked_until).where(
+        LaneRow.name.startswith(_METHOD), not_(is_over(LaneRow.blocked_until, WALL))
+    )
+    return statement

@@ -9,15 +9,16 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from escbot.core.codec import CodecError, from_plain
 from escbot.core.views import Shown
-from escbot.store.leases import is_free, is_over
+from escbot.store.leases import WALL, at, is_free, is_over
 from escbot.store.tables import MessageRow
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,13 @@ async def waiting(
     What belongs to a case waits for its card, to hang on it or to link to it.
     `wall` is machine time, `now` domain time; a notice for somebody asleep waits for their hours.
     """
+    values = {**at(wall), "now": now, "most": limit}
+    rows = (await session.execute(_waiting(), values)).scalars()
+    return tuple(found for row in rows if (found := _read(row)) is not None)
+
+
+@cache
+def _waiting() -> Select[Any]:
     place = func.row_number().over(
         partition_by=(MessageRow.team, MessageRow.target, MessageRow.ts.is_(None)),
         order_by=(MessageRow.rank, MessageRow.id),
@@ -69,20 +77,18 @@ async def waiting(
         .where(
             MessageRow.state.in_(("dirty", "uncertain", "sending")),
             or_(MessageRow.slot == "card", MessageRow.state != "dirty", _stands()),
-            is_over(MessageRow.not_before, wall),
-            or_(MessageRow.after.is_(None), MessageRow.after <= now),
-            is_free(MessageRow.claimed_until, wall),
+            is_over(MessageRow.not_before, WALL),
+            or_(MessageRow.after.is_(None), MessageRow.after <= bindparam("now")),
+            is_free(MessageRow.claimed_until, WALL),
         )
         .subquery()
     )
-    statement = (
+    return (
         select(MessageRow)
         .join(nearest, nearest.c.id == MessageRow.id)
-        .where(nearest.c.place <= limit)
+        .where(nearest.c.place <= bindparam("most"))
         .order_by(MessageRow.rank, MessageRow.id)
     )
-    rows = (await session.execute(statement)).scalars()
-    return tuple(found for row in rows if (found := _read(row)) is not None)
 
 
 def _stands() -> ColumnElement[bool]:
@@ -139,17 +145,23 @@ async def held_back(
 
     What comes after them in the same case and place must not come before them.
     """
+    found = (await session.execute(_held_back(), {**at(wall), "now": now})).all()
+    return tuple((a, b, c, int(d)) for a, b, c, d in found)
+
+
+@cache
+def _held_back() -> Select[Any]:
     waits = or_(
         MessageRow.state.in_(("uncertain", "sending")),
-        and_(MessageRow.state == "dirty", not_(is_over(MessageRow.not_before, wall))),
+        and_(MessageRow.state == "dirty", not_(is_over(MessageRow.not_before, WALL))),
     )
-    statement = select(
-        MessageRow.team, MessageRow.subject, MessageRow.target, func.min(MessageRow.id)
-    ).where(
-        MessageRow.ts.is_(None), waits, or_(MessageRow.after.is_(None), MessageRow.after <= now)
+    hears = or_(MessageRow.after.is_(None), MessageRow.after <= bindparam("now"))
+    statement: Select[Any] = (
+        select(MessageRow.team, MessageRow.subject, MessageRow.target, func.min(MessageRow.id))
+        .where(MessageRow.ts.is_(None), waits, hears)
+        .group_by(MessageRow.team, MessageRow.subject, MessageRow.target)
     )
-    grouped = statement.group_by(MessageRow.team, MessageRow.subject, MessageRow.target)
-    return tuple((a, b, c, int(d)) for a, b, c, d in (await session.execute(grouped)).all())
+    return statement
 
 
 async def claim(
@@ -264,24 +276,28 @@ async def to_recheck(
     Claimed, since who looks may move the message to another copy and remove ours: nobody may edit
     it meanwhile, and no second one may look.
     """
-    statement = (
-        select(MessageRow)
-        .where(
-            is_over(MessageRow.recheck_at, wall),
-            MessageRow.state == "sent",
-            is_free(MessageRow.claimed_until, wall),
-        )
-        .order_by(MessageRow.recheck_at)
-        .limit(MOST_PASSED_OVER)
-        .with_for_update(skip_locked=True)
-    )
-    for row in (await session.execute(statement)).scalars():
+    for row in (await session.execute(_to_recheck(), at(wall))).scalars():
         item = _read(row)
         if item is not None:
             row.claimed_until, row.claimed_by = wall + lease, by
             session.add(row)
             return replace(item, claimed_by=by)
     return None
+
+
+@cache
+def _to_recheck() -> Select[Any]:
+    return (
+        select(MessageRow)
+        .where(
+            is_over(MessageRow.recheck_at, WALL),
+            MessageRow.state == "sent",
+            is_free(MessageRow.claimed_until, WALL),
+        )
+        .order_by(MessageRow.recheck_at)
+        .limit(MOST_PASSED_OVER)
+        .with_for_update(skip_locked=True)
+    )
 
 
 async def move(session: AsyncSession, item: Pending, ts: str | None) -> bool:
