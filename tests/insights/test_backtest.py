@@ -274,8 +274,19 @@ def test_no_case_that_differs_lacks_a_reason(seed: int) -> None:
     for rosters in ((None, None), (full, full), (full, fewer), (full, shifted)):
         reasons = said(noise(seed, 15), old, new, *rosters)
         assert all(lines and all(lines) for lines in reasons)
-    same = said(crowded(seed, 24), old, old, full, shifted)
-    assert all(lines and all(lines) for lines in same)
+
+
+def test_what_differs_among_the_people_is_named_too() -> None:
+    policy, full = a_policy(), two_people(a_policy())
+    evening = [replace(one, opened_at=one.opened_at + hours(10)) for one in crowded(2, 16)]
+    shifted = Roster(tuple(replace(p, hours="support") for p in full.people))
+    asleep = said(evening, policy, policy, full, shifted)
+    assert asleep
+    assert all({"now, a is off shift", "now, b is off shift"} & set(lines) for lines in asleep)
+    small = Roster(tuple(replace(p, capacity=2) for p in full.people))
+    busy = said(crowded(2, 16), policy, policy, full, small)
+    assert busy
+    assert all(any("2 points" in line or "other cases" in line for line in b) for b in busy)
 
 
 def test_whom_one_policy_can_not_ask_is_named_with_the_reason() -> None:
@@ -348,6 +359,7 @@ def test_the_answer_says_what_differs_why_and_what_it_takes_for_granted(files: P
     assert answer["new"]["moves"]["by_limit"] > answer["old"]["moves"]["by_limit"]
     reasons = [w for d in answer["differs"]["each"] for c_ in d["changes"] for w in c_["why"]]
     assert "tier 1's limit is 1 h instead of 4 h" in reasons
+    assert all(change["why"] for one in answer["differs"]["each"] for change in one["changes"])
     assert any("guessed" in sentence for sentence in answer["assumptions"])
     assert "of 40 cases fare differently" in backtest(files, "--html")
     assert "fare differently" in backtest(files)
