@@ -247,6 +247,23 @@ async def test_who_looks_for_a_second_copy_has_the_message_alone(database: Datab
     assert await attempt(database, row, "editor")
 
 
+async def test_what_only_a_newer_version_reads_holds_up_no_other_look(database: Database) -> None:
+    strange = await show(database)
+    async with database.session() as session:
+        await outbox.change(
+            session, strange.id, state="sent", ts="1.0", recheck_at=NOW - HOUR,
+            value={"type": "HologramView"},
+        )  # fmt: skip
+        card = Message("card", 1, "view", "channel:escalations", Notice("warned", 2, 1))
+        await messages.show(session, "T1", "case:2", 1, [card], now=NOW, new_key=lambda: "other")
+        known = update(MessageRow).where(MessageRow.subject == "case:2")
+        await session.execute(known.values(state="sent", ts="2.0", recheck_at=NOW))
+    async with database.session() as session:
+        found = await outbox.to_recheck(session, NOW, LEASE, "look")
+    assert found is not None
+    assert found.subject == "case:2"
+
+
 async def test_what_was_posted_by_somebody_who_died_is_edited_if_the_value_changed(
     database: Database,
 ) -> None:
