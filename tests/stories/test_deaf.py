@@ -8,6 +8,7 @@ import logging
 import pytest
 from aiohttp import ClientSession
 
+from escbot.slack.sockets import Sockets
 from tests.stories.conftest import World
 
 LONG = 60.0
@@ -21,17 +22,21 @@ async def health(world: World) -> tuple[int, str]:
         return answer.status, await answer.text()
 
 
+def sockets_of(world: World) -> Sockets:
+    assert world.program.door is not None
+    assert world.program.door.sockets is not None
+    return world.program.door.sockets
+
+
 async def replaced(world: World, before: set[int]) -> None:
-    sockets = world.program._sockets
-    assert sockets is not None
+    sockets = sockets_of(world)
     await world.workspace.until(
         lambda: not before & {id(line) for line in sockets._lines}, timeout=LONG
     )
 
 
 def lines(world: World) -> set[int]:
-    sockets = world.program._sockets
-    assert sockets is not None
+    sockets = sockets_of(world)
     return {id(line) for line in sockets._lines}
 
 
@@ -75,8 +80,7 @@ async def test_silence_that_lasts_is_told_to_the_admins_once(world: World) -> No
 
 
 async def test_more_connections_than_are_held_are_named(world: World) -> None:
-    sockets = world.program._sockets
-    assert sockets is not None
+    sockets = sockets_of(world)
     for line in sockets._lines:
         line.counted = 5  # as Slack says in its hello
     sockets._count_ghosts()

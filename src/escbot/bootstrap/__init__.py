@@ -12,7 +12,7 @@ from typing import Any
 _PLACES = {
     "BEAT": "beats",
     "Program": "program",
-    "StartError": "program",
+    "StartError": "door",
     "Steady": "times",
     "new_key": "keys",
     "read_files": "reading",

@@ -9,13 +9,10 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import IO
 
-from aiohttp import ClientError, ClientSession, ClientTimeout
-from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import DBAPIError
 
 from escbot.bootstrap.beats import BEAT, Beats, Job
+from escbot.bootstrap.door import Door, StartError
 from escbot.bootstrap.ears import Ears
 from escbot.bootstrap.keys import new_key
 from escbot.bootstrap.lockfile import InUseError, lock_file
@@ -46,8 +43,6 @@ from escbot.slack.homekeeper import HomeKeeper
 from escbot.slack.newer import NewerBlocks
 from escbot.slack.painter import SlackPainter
 from escbot.slack.services import Services as SlackServices
-from escbot.slack.sockets import Sockets
-from escbot.slack.webhook import PATH, handler
 from escbot.store import deadlines
 from escbot.store.database import Database, DatabaseError, open_database
 from escbot.store.faults import plainly
@@ -62,12 +57,6 @@ TOKEN_EVERY = 60.0  # whether the token still holds
 LOOK_EVERY = 5.0  # the files
 PRESENT_EVERY = 10.0  # that this process runs
 TIME_EVERY = 30.0  # the database's time
-CALL_WITHIN = 10.0  # seconds for one call of Slack's Web API
-SHORTEST_CALL = 2.0  # the same at any pace: a busy machine needs it
-
-
-class StartError(Exception):
-    """The program can't start; the message says what to do."""
 
 
 class Program:
@@ -99,9 +88,7 @@ class Program:
             files = self._reader.read(self._clock())
         self._files = files
         self._lock: IO[str] | None = None
-        self._session: ClientSession | None = None
-        self._sockets: Sockets | None = None
-        self._webhook: Server | None = None
+        self.door: Door | None = None
         self._pulse = Pulse()
         self._linted: tuple[tuple[str, str], tuple[str, ...]] | None = None
         self._keeper: HomeKeeper | None = None
@@ -123,9 +110,9 @@ class Program:
         database = self.database = await self._open()
         library = self.library = Library(self._files.policy, self._files.roster)
         await library.take(database, self._files, self._clock())
-        client = self._client()
+        door = self.door = Door(self._settings)
         newer = NewerBlocks()
-        gateway = Gateway(client, await self._who_am_i(client), newer)
+        gateway = Gateway(door.client, await door.who_am_i(), newer)
         desk = self.desk = Desk(
             Services(database, library, self._clock, self._wall, new_key=new_key, compose=compose)
         )
@@ -144,32 +131,30 @@ class Program:
             newer=newer,
             lost=self._lost,
         )
-        keeper = HomeKeeper(services, client)
+        keeper = HomeKeeper(services, door.client)
         desk.changed = keeper.mark
         self._keeper = keeper
-        app = build_app(services, client, keeper)
-        await self._listen(app)
-        if self._sockets is not None:
-            gateway.posted = self._sockets.posted
+        await door.open(build_app(services, door.client, keeper))
         self.presence = Presence(
             database,
             self._worker,
             version("escbot"),
             wall=self._wall,
-            connections=self._connections,
+            connections=door.connections,
         )
-        if self._sockets is not None:
-            self.presence.heard = self._sockets.know_of
+        if door.sockets is not None:
+            gateway.posted = door.sockets.posted
+            self.presence.heard = door.sockets.know_of
         self._ears = Ears(
             database,
             library,
-            self._sockets,
-            client,
+            door.sockets,
+            door.client,
             wall=self._wall,
             new_key=new_key,
             pace=self._settings.escbot_pace,
         )
-        await self._serve_health(database, library)
+        await self._serve_health(database, library, door)
         await self._check_channels(gateway, library)
         self._start_beating()
 
@@ -222,32 +207,7 @@ class Program:
             database, library, reviews, clock=clock, wall=steady, new_key=new_key
         )
 
-    async def _listen(self, app: AsyncApp) -> None:
-        """Begin to take what Slack sends, by Socket Mode or over HTTP. Raises StartError."""
-        token = self._settings.slack_app_token
-        if self._settings.escbot_http:
-            host, port = address(self._settings.escbot_http_address)
-            secret = self._settings.slack_signing_secret
-            made = handler(app, secret.get_secret_value() if secret else "")
-            self._webhook = Server([], {PATH: made})
-            try:
-                await self._webhook.start(host, port)
-            except OSError as error:
-                raise StartError(
-                    f"ESCBOT_HTTP_ADDRESS {host}:{port} can't be used: {error.strerror}"
-                ) from error
-            return
-        self._sockets = Sockets(
-            app, token.get_secret_value() if token else "", pace=self._settings.escbot_pace
-        )
-        try:
-            await self._sockets.open()
-        except TimeoutError as error:
-            raise StartError(
-                "Slack does not open a socket. Check SLACK_APP_TOKEN and that Socket Mode is on."
-            ) from error
-
-    async def _serve_health(self, database: Database, library: Library) -> None:
+    async def _serve_health(self, database: Database, library: Library, door: Door) -> None:
         where = self._settings.escbot_health_address
         if not where:
             return
@@ -257,7 +217,7 @@ class Program:
             self._pulse,
             clock=self._clock,
             wall=self._wall,
-            connections=self._connections,
+            connections=door.connections,
             missing=lambda: self.delivery.missing if self.delivery else {},
             trouble=lambda: self.watch.trouble if self.watch else None,
             deafness=lambda: self._ears.troubles() if self._ears else (),
@@ -276,7 +236,7 @@ class Program:
 
     def _health(self) -> tuple[str, ...]:
         """Return how the program is, in phrases for an admin."""
-        how = "signed HTTP" if self._webhook is not None else "Socket Mode"
+        how = self.door.kind if self.door else "nothing"
         failing = sorted(self._pulse.faults)
         loops = f"{', '.join(failing)} failing" if failing else "every loop at work"
         return (f"Listening by {how} · {loops}",)
@@ -303,34 +263,6 @@ class Program:
     async def _read_time(self) -> int:
         return int(self.database is not None and await self._wall.follow(self.database))
 
-    async def _connections(self) -> int | None:
-        return None if self._sockets is None else await self._sockets.connected()
-
-    def _client(self) -> AsyncWebClient:
-        seconds = max(CALL_WITHIN / self._settings.escbot_pace, SHORTEST_CALL)
-        self._session = ClientSession(timeout=ClientTimeout(total=min(seconds, CALL_WITHIN)))
-        return AsyncWebClient(
-            token=self._settings.slack_bot_token.get_secret_value(),
-            base_url=self._settings.slack_api_url,
-            session=self._session,
-            retry_handlers=[],  # the SDK's own would post twice after a lost answer
-        )
-
-    async def _who_am_i(self, client: AsyncWebClient) -> str:
-        """Check the token and return the workspace's address. Raises StartError."""
-        try:
-            answer = await client.auth_test()
-        except SlackApiError as error:
-            code = error.response.get("error")
-            raise StartError(
-                f"Slack refuses SLACK_BOT_TOKEN ({code}). Copy it again from OAuth & Permissions."
-            ) from error
-        except (ClientError, TimeoutError, OSError) as error:
-            raise StartError(
-                f"Slack can't be reached at {self._settings.slack_api_url}. Check the network."
-            ) from error
-        return str(answer["url"])
-
     async def _check_channels(self, gateway: Gateway, library: Library) -> None:
         try:
             for name in library.current.channels.values():
@@ -340,9 +272,9 @@ class Program:
             log.warning("the channels could not be checked: %s; delivery finds them", error)
 
     def _start_beating(self) -> None:
-        delivery, ticker, ears = self.delivery, self.ticker, self._ears
+        delivery, ticker, ears, door = self.delivery, self.ticker, self._ears, self.door
         reporter, homes, presence = self.reporter, self._keeper, self.presence
-        if not (delivery and ticker and ears and reporter and homes and presence):
+        if not (delivery and ticker and ears and reporter and homes and presence and door):
             raise StartError("the program was not started")
         beats = self.beats = Beats(self._pulse, wall=self._wall, machine=wall)
         beats.add("ticker", ticker.tick_once, self._beat)
@@ -357,8 +289,8 @@ class Program:
             ("ears", ears.listen_for_silence, EARS_EVERY),
             ("presence", presence.check_in, PRESENT_EVERY),
         ]
-        if self._sockets is not None:
-            others.append(("sockets", self._sockets.look, EARS_EVERY))
+        if door.sockets is not None:
+            others.append(("sockets", door.sockets.look, EARS_EVERY))
         if self.watch is not None:
             others.append(("watch", self.watch.look, LOOK_EVERY))
         for name, job, seconds in others:
@@ -382,19 +314,18 @@ class Program:
 
     async def stop(self) -> None:
         """Stop cleanly; what was not done is in the database for the next start."""
-        if self._sockets is not None:
-            self._sockets.leave()
+        if self.door is not None:
+            self.door.leave()
         if self.beats is not None:
             await self.beats.stop()
         if self.delivery is not None:
             await self.delivery.drain()
-        for server in (self._webhook, self.health):
-            if server is not None:
-                await server.stop()
-        if self._sockets is not None:
-            await self._sockets.close()
-        if self._session is not None:
-            await self._session.close()
+        if self.door is not None:
+            await self.door.stop_listening()
+        if self.health is not None:
+            await self.health.stop()
+        if self.door is not None:
+            await self.door.close()
         if self.database is not None:
             await self._leave(self.database)
         if self._lock is not None:

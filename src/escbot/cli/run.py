@@ -10,7 +10,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from escbot.bootstrap.program import Program, StartError
+from escbot.bootstrap.door import StartError
+from escbot.bootstrap.program import Program
 from escbot.services.files import FileError, NotReadable
 from escbot.settings import Settings, SettingsError, read_settings
 
