@@ -174,3 +174,13 @@ def test_who_left_slack_is_not_asked_to_hand_over() -> None:
     view = life.shown()["brief:2"].value
     assert isinstance(view, BriefView)
     assert (view.giver, view.receiver) == ("U01", "U06")
+
+
+def test_nobody_is_asked_to_call_themselves() -> None:
+    life = a_case()
+    life.do(c.Acknowledge("U05"))
+    life.do(c.Decline("U05", "no_capacity"))
+    life.do(c.Reassign("U08", "U05", "She has time again"))
+    view = life.shown()["brief:3"].value
+    assert isinstance(view, BriefView)
+    assert (view.giver, view.receiver) == ("U01", "U05")

@@ -48,6 +48,19 @@ async def test_a_deactivated_owner_is_replaced_by_somebody_who_is_there(world: W
     assert "Can you take this?" in (await world.directs("U06"))[0].words()
     await world.shows(card, "is asked to take it")
     assert (await world.case()).offered == "U06"
+    await world.sees(card, "New handoff: its owner is no longer in Slack.")
+    await world.sees(card, "*Dana*, please call *Ken*")  # who is gone calls nobody
+    dana = world.workspace.person("U01")
+    for words, said, silent in (
+        ("history ESC-1", "A handoff begins in tier 3: its owner is no longer in Slack", "is gone"),
+        ("tell ESC-1", "Our engineers have been called", "Priya"),
+        ("load", "*Ken*", "*Priya*"),
+    ):
+        before = len(dana.ephemeral())
+        await dana.slash("/escalate", words)
+        await world.workspace.until(lambda before=before: len(dana.ephemeral()) > before)
+        assert said in dana.ephemeral()[-1].words()
+        assert silent not in dana.ephemeral()[-1].words()
 
 
 async def test_somebody_who_was_deactivated_unseen_is_found_by_writing_to_them(

@@ -37,6 +37,8 @@ DECLINED = {
     "other": "another reason",
 }
 _CHANGES = {"raised": "", "lowered": "", "reassessed": "the facts changed"}  # else a rule's name
+# Why a handoff begins that nobody asked for.
+LOST = {"owner_gone": "its owner is no longer in Slack"}
 MOVES = {
     "respond_breached": "nobody took it in time",
     "tier_breached": "the time in its tier is used up",

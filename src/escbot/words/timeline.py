@@ -7,7 +7,7 @@ from typing import Any
 
 from escbot.core import events as e
 from escbot.core.events import Event, Recorded
-from escbot.words.notices import DECLINED, MOVES
+from escbot.words.notices import DECLINED, LOST, MOVES
 from escbot.words.reasons import criterion_name
 from escbot.words.voice import Voice, capital, listed
 
@@ -104,7 +104,9 @@ _WORDS: Mapping[type, Tell] = {
             else ""
         )
     ),
-    e.RoundOpened: lambda v, _: f"A handoff begins in {_tier(v.tier)}",
+    e.RoundOpened: lambda v, _: (
+        f"A handoff begins in {_tier(v.tier)}" + (f": {LOST[v.why]}" if v.why in LOST else "")
+    ),
     e.Offered: lambda v, voice: (
         f"{_who(v.choice.person, voice)} was asked" if v.choice.person else "Nobody was available"
     ),

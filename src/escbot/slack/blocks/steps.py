@@ -18,7 +18,7 @@ from escbot.slack.blocks.base import (
 )
 from escbot.slack.escape import one_line, safe
 from escbot.slack.ids import BRIEF_LINES
-from escbot.words.notices import MOVES
+from escbot.words.notices import LOST, MOVES
 from escbot.words.reasons import criterion_name, phrase
 from escbot.words.refusals import FIELDS
 from escbot.words.voice import Voice, capital, counted, listed
@@ -35,8 +35,8 @@ WHY = {
     "taken_over": "taken over",
     "reopened": "reopened",
     "deescalated": "moved down",
-    "owner_gone": "its owner is gone",
     "silent": "no word from its owner",
+    **LOST,
     **MOVES,
 }
 
