@@ -62,9 +62,11 @@ class Tour:
         root = message.thread_ts or message.ts
         await self.page.wait_for_function(
             "([path, ts]) => {"
-            " if (document.querySelector(`.thread:not([hidden]) [data-ts='${ts}']`)) return true;"
+            " const open = () =>"
+            "  Boolean(document.querySelector(`.thread:not([hidden]) [data-ts='${ts}']`));"
+            " if (open()) return true;"
             " const link = Object.assign(document.createElement('a'), { href: path });"
-            " document.body.append(link); link.click(); link.remove(); return false; }",
+            " document.body.append(link); link.click(); link.remove(); return open(); }",
             arg=[f"/archives/{message.channel}/p{root.replace('.', '')}", message.ts],
             polling=20,
         )
@@ -404,7 +406,8 @@ async def _what_goes_wrong(tour: Tour) -> None:
     await world.workspace.until(lambda: priya.ephemeral())
     await tour.message("U05", priya.ephemeral()[-1], "too-late", "took too long to open")
     world.workspace.deactivate("U05")
-    await tour.message("U01", await tour.reply(odd, "is no longer in Slack"), "deactivated", "Ken")
+    route = await tour.reply(odd, "Priya: is no longer in Slack")
+    await tour.message("U01", route, "deactivated", "Ken")
     await desk.do("T01", 7, c.Cancel("U08", "It was for the tour"))
     world.workspace.state.channel("planning").archived = True
     await desk.do("T01", None, an_escalation(kind="enhancement"))
