@@ -360,6 +360,9 @@ def test_the_answer_says_what_differs_why_and_what_it_takes_for_granted(files: P
     reasons = [w for d in answer["differs"]["each"] for c_ in d["changes"] for w in c_["why"]]
     assert "tier 1's limit is 1 h instead of 4 h" in reasons
     assert all(change["why"] for one in answer["differs"]["each"] for change in one["changes"])
+    assert ["tier 1's limit is 1 h instead of 4 h"] in [
+        group["why"] for group in answer["differs"]["by_change"]
+    ]
     assert any("guessed" in sentence for sentence in answer["assumptions"])
     assert "of 40 cases fare differently" in backtest(files, "--html")
     assert "fare differently" in backtest(files)

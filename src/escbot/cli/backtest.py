@@ -90,7 +90,10 @@ def compared(
     people = roster_of(roster, new) or crowd(new.policy, ())
     name, newer = _names(old, new, stored=against is None and active is not None)
     figures = (summary(before, was), summary(new.policy, now))
-    groups = grouped(found)
+    groups = [
+        {**one, "why": because([one["why"]] if one["why"] else [], (before, new.policy), people)}
+        for one in grouped(found)
+    ]
     return {
         "source": history.name,
         "cases": len(history.traces),

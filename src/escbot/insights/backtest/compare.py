@@ -10,6 +10,7 @@ from typing import Any
 
 from escbot.core import events as e
 from escbot.core.policy import Policy
+from escbot.core.reasons import Because, Value
 from escbot.insights.backtest.fate import Fate, Last
 from escbot.insights.backtest.parting import Counts, Why, why
 
@@ -119,21 +120,43 @@ def _hours(time: timedelta) -> str:
     return f"{time / timedelta(hours=1):.2f}"
 
 
+_Cause = tuple[str, tuple[tuple[str, Value], ...]]  # a reason that can be counted
+
+
+def _cause(because: Because) -> _Cause:
+    return because.code, tuple(sorted(because.values.items()))
+
+
+def _most(causes: Counter[_Cause], cases: int) -> Because | None:
+    """Return the most frequent reason; of two as frequent the first by name."""
+    ranked = sorted(causes.items(), key=lambda item: (-item[1], str(item[0])))
+    if not ranked or ranked[0][1] * 5 < cases:
+        return None
+    code, values = ranked[0][0]
+    return Because(code, dict(values))
+
+
 def grouped(found: Sequence[Difference]) -> list[dict[str, Any]]:
-    """Return how many cases change from what to what, the most frequent first, with examples."""
+    """Return how many cases change from what to what, the most frequent first, with examples.
+
+    `why` is what most often made it so, None where nothing stands for a fifth of the cases.
+    """
     counts: Counter[tuple[str, str, str]] = Counter()
     examples: dict[tuple[str, str, str], list[str]] = {}
+    causes: dict[tuple[str, str, str], Counter[_Cause]] = {}
     for one in found:
         for change in one.changes:
             many = change.what in ("sooner", "later", "warnings")  # one group whatever the values
             key = (change.what, "" if many else change.old, "" if many else change.new)
             counts[key] += 1
+            told = {_cause(one) for one in change.why if isinstance(one, Because)}
+            causes.setdefault(key, Counter()).update(told)
             shown = examples.setdefault(key, [])
             if len(shown) < EXAMPLES:
                 shown.append(one.case)
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return [
         {"what": what, "old": old, "new": new, "cases": number,
-         "examples": examples[what, old, new]}
+         "examples": examples[what, old, new], "why": _most(causes[what, old, new], number)}
         for (what, old, new), number in ranked
     ]  # fmt: skip
