@@ -26,7 +26,7 @@ from tests.stories.conftest import World, a_world
 from tests.stories.test_specialist import tick, ticked
 
 PICTURES = Path(__file__).parents[2] / "docs" / "images" / "tour"
-TALL = {"width": 1100, "height": 1500}
+TALL = {"width": 1100, "height": 1700}
 
 
 def smaller(path: Path) -> None:
@@ -420,7 +420,7 @@ async def _the_next_morning(tour: Tour) -> None:
     await world.later(hours=20)
     cards = world.workspace.messages("escalations")[2:6]
     await world.workspace.until(lambda: all("Tier 2" in card.words() for card in cards))
-    await world.later(hours=1)
+    await world.later(minutes=30)
     digest = await tour.direct("U08", lambda m: "Past a limit" in m.words())
     await tour.message("U08", digest, "digest", "Good morning", "past a limit")
     await tour.home("U08", "home-manager", "At risk", "Past a limit", "Nobody has it", "Load")
