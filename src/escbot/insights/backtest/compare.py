@@ -12,7 +12,7 @@ from escbot.core import events as e
 from escbot.core.policy import Policy
 from escbot.core.reasons import Because, Value
 from escbot.insights.backtest.fate import Fate, Last
-from escbot.insights.backtest.parting import Counts, Why, why
+from escbot.insights.backtest.parting import LED, Counts, Why, why
 
 CLOCKS = ("respond", "tier")
 EXAMPLES = 5
@@ -149,7 +149,8 @@ def grouped(found: Sequence[Difference]) -> list[dict[str, Any]]:
             many = change.what in ("sooner", "later", "warnings")  # one group whatever the values
             key = (change.what, "" if many else change.old, "" if many else change.new)
             counts[key] += 1
-            told = {_cause(one) for one in change.why if isinstance(one, Because)}
+            reasons = (one for one in change.why if isinstance(one, Because))
+            told = {_cause(one) for one in reasons if one.code not in LED}
             causes.setdefault(key, Counter()).update(told)
             shown = examples.setdefault(key, [])
             if len(shown) < EXAMPLES:

@@ -43,6 +43,7 @@ class Parting:
     places: tuple[Place, Place]
 
 
+LED = ("other_severity", "other_tier")  # where the case is by then: no cause by itself
 Counts = Callable[[e.Event | Last], bool]
 Why = Because | Parting
 
