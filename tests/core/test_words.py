@@ -9,7 +9,10 @@ import pytest
 from escbot.core import commands as c
 from escbot.core.decide import Refused
 from escbot.core.roster import Floor
+from escbot.core.steps import teller
 from escbot.core.views import BriefView
+from escbot.words.notices import notice_text
+from escbot.words.voice import plain_voice
 from tests.make import Life, a_roster, an_escalation
 
 
@@ -184,3 +187,18 @@ def test_nobody_is_asked_to_call_themselves() -> None:
     view = life.shown()["brief:3"].value
     assert isinstance(view, BriefView)
     assert (view.giver, view.receiver) == ("U01", "U05")
+
+
+@pytest.mark.parametrize(("gone", "heir"), [("U05", "U01"), ("U01", "U08")])
+def test_the_words_of_who_left_slack_go_to_somebody_who_is_there(gone: str, heir: str) -> None:
+    life = a_case()
+    life.do(c.Acknowledge("U05"))
+    if gone == "U05":
+        life.do(c.HandWords("U01", "U05"))
+    else:
+        life.do(c.TakeOver("U08"))
+    life.floor = Floor(gone=frozenset({gone}))
+    life.do(c.RouteAgain("gone"))
+    assert teller(life.case) == heir
+    notice = next(notice for notice in reversed(life.told) if notice.code == "words_handed")
+    assert "no longer in Slack" in notice_text(notice, plain_voice(a_roster()))

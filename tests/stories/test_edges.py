@@ -61,6 +61,8 @@ async def test_a_deactivated_owner_is_replaced_by_somebody_who_is_there(world: W
         await world.workspace.until(lambda before=before: len(dana.ephemeral()) > before)
         assert said in dana.ephemeral()[-1].words()
         assert silent not in dana.ephemeral()[-1].words()
+    world.workspace.deactivate("U01")
+    await world.sees(card, "*Ken* tells Globex from now on (who owned the words is no longer in")
 
 
 async def test_somebody_who_was_deactivated_unseen_is_found_by_writing_to_them(

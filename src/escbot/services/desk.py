@@ -21,6 +21,7 @@ from escbot.core import events as e
 from escbot.core.case import Case
 from escbot.core.codec import CodecError
 from escbot.core.decide import Refused
+from escbot.core.steps import teller
 from escbot.services.consequences import Consequences
 from escbot.services.failpoints import failpoint
 from escbot.services.ledger import Ledger
@@ -232,13 +233,13 @@ class Desk(Records):
         return was_away
 
     async def gone(self, team: str, person: str, *, gone: bool) -> None:
-        """Somebody was deactivated in Slack: their cases look for somebody else."""
+        """Somebody was deactivated in Slack: their cases and words go to somebody else."""
         async with self._s.database.session() as session:
             await people.set_gone(session, team, person, gone=gone)
             held = [
                 case.number
                 for case in await cases.open_cases(session, team)
-                if gone and person in (case.owner, case.offered)
+                if gone and person in (case.owner, case.offered, teller(case))
             ]
         for number in held:
             await self.do(team, number, c.RouteAgain("gone"))

@@ -146,12 +146,13 @@ def _told(v: Values, voice: Voice) -> str:
     return f"{lead}{sent}:{_quote(v, voice)}"
 
 
+_LEFT = "who owned the words is no longer in Slack"
+
+
 def _handed(v: Values, voice: Voice) -> str:
     due = f" They hear again by {_at(v, voice, 'due')}." if v.get("due") else ""
-    return (
-        f"{_person(v, voice, 'to')} tells {_customer(v, voice)} from now on"
-        f" (handed over by {_person(v, voice, 'by')}).{due}"
-    )
+    why = f"handed over by {_person(v, voice, 'by')}" if v.get("by") else _LEFT
+    return f"{_person(v, voice, 'to')} tells {_customer(v, voice)} from now on ({why}).{due}"
 
 
 def _proposed(v: Values, voice: Voice) -> str:

@@ -28,9 +28,11 @@ from escbot.core.events import (
     HelperJoined,
     Reassigned,
     Scored,
+    WordsHanded,
 )
 from escbot.core.permissions import standing
 from escbot.core.reasons import Because
+from escbot.core.steps import teller
 
 DECLINE_REASONS = ("not_my_area", "no_capacity", "off_shift", "conflict", "other")
 
@@ -157,6 +159,22 @@ def bring_in(draft: Draft, command: BringIn) -> None:
 
 def route_again(draft: Draft, command: RouteAgain) -> None:
     """Look for somebody again where nobody has it, or where who had it is gone."""
+    _find_again(draft)
+    _hand_on(draft)
+
+
+def _hand_on(draft: Draft) -> None:
+    """The words of somebody who is gone go to who opened the case, or to who has it now."""
+    case, gone = draft.case, draft.floor.gone
+    if teller(case) not in gone or case.phase.is_over:
+        return
+    for heir in (case.requester, case.owner, case.offered):
+        if heir is not None and heir not in gone and draft.roster.person(heir) is not None:
+            draft.add(WordsHanded(heir))
+            return
+
+
+def _find_again(draft: Draft) -> None:
     case = draft.case
     holder = case.offered or case.owner
     gone = holder is not None and holder in draft.floor.gone
