@@ -123,6 +123,10 @@ def area_id(name: str) -> str:
 # The policy
 
 
+# Where a value stands, what is to stand there, and which answer says so.
+Change = tuple[tuple[str | int, ...], str, str]
+
+
 def policy_text(answers: Answers) -> str:
     """Return the first policy. It passes `escbot policy check`."""
     made = default_text()
@@ -130,9 +134,14 @@ def policy_text(answers: Answers) -> str:
     if answers.tiers:
         made = _section(made, "tiers", _tier_lines(answers))
         made = _below(made, top)
-    for tier, limit in answers.stuck.items():
-        if not answers.tiers and tier < top:
-            made = _put(made, ("tiers", tier - 1, "limit"), _time(limit), STUCK)
+    made = _put(
+        made,
+        *(
+            (("tiers", tier - 1, "limit"), _time(limit), STUCK)
+            for tier, limit in answers.stuck.items()
+            if not answers.tiers and tier < top
+        ),
+    )
     made = _severities(made, answers)
     made = _triggers(made, answers)
     made = _complaints(made, answers)
@@ -140,8 +149,13 @@ def policy_text(answers: Answers) -> str:
         made = _section(made, "areas", _area_lines(answers.areas))
     made = _hours(made, answers)
     made = _capacity(made, answers)
-    for purpose, channel in answers.channels.items():
-        made = _put(made, ("channels", purpose), json.dumps(channel.lstrip("#")), STAKEHOLDERS)
+    made = _put(
+        made,
+        *(
+            (("channels", purpose), json.dumps(channel.lstrip("#")), STAKEHOLDERS)
+            for purpose, channel in answers.channels.items()
+        ),
+    )
     return made.replace(
         "# Start your own with: escbot policy show > policy.yaml\n",
         "# A first one, from the intake's answers: lines that they set end with `intake` and the\n"
@@ -170,26 +184,28 @@ def _tier_lines(answers: Answers) -> list[str]:
 def _below(made: str, top: int) -> str:
     """Point whatever names a tier above the highest to the highest."""
     root = load(made, "policy.yaml")
+    changes: list[Change] = []
     for key, name in (("severities", "start"), ("criteria", "to")):
         for place, entry in enumerate(entries(_at(root, key), key)):
             value = _at(entry, name).value
             worst = key == "severities" and place == 0
             if isinstance(value, int) and (value > top or (worst and value != top)):
-                made = _put(made, (key, place, name), str(top), TIERS)
-    return made
+                changes.append(((key, place, name), str(top), TIERS))
+    return _put(made, *changes)
 
 
 def _severities(made: str, answers: Answers) -> str:
+    changes: list[Change] = []
     for place, id_ in enumerate(("P1", "P2", "P3", "P4")):
         respond = answers.sla.get(id_)
         if respond is None:
             continue
-        made = _put(made, ("severities", place, "respond"), _time(respond), SLA)
+        changes.append((("severities", place, "respond"), _time(respond), SLA))
         answer = {"P1": 15, "P2": 60, "P3": 120}.get(id_)
         if answer and timedelta(minutes=answer) > respond:
             half = max(respond / 2, timedelta(minutes=1))
-            made = _put(made, ("severities", place, "answer"), _time(half), SLA)
-    return made
+            changes.append((("severities", place, "answer"), _time(half), SLA))
+    return _put(made, *changes)
 
 
 def _triggers(made: str, answers: Answers) -> str:
@@ -212,16 +228,21 @@ def _triggers(made: str, answers: Answers) -> str:
 
 
 def _complaints(made: str, answers: Answers) -> str:
-    why = COMPLAINED
-    if "updates" in answers.complaints:
-        made = _put(made, ("severities", 1, "update"), '"1h"', f"{why}: too few updates")
-        made = _put(made, ("severities", 2, "update"), '"4h"', f"{why}: too few updates")
-    if "response" in answers.complaints:
-        made = _put(made, ("warnings", 0, "at"), '"40%"', f"{why}: slow responses")
-    if "sent_around" in answers.complaints:
-        made = _put(made, ("routing", "declines_to_propose"), "2", f"{why}: sent around")
+    few, slow, around = (
+        f"{COMPLAINED}: {what}" for what in ("too few updates", "slow responses", "sent around")
+    )
+    heard: dict[str, list[Change]] = {
+        "updates": [
+            (("severities", 1, "update"), '"1h"', few),
+            (("severities", 2, "update"), '"4h"', few),
+        ],
+        "response": [(("warnings", 0, "at"), '"40%"', slow)],
+        "sent_around": [(("routing", "declines_to_propose"), "2", around)],
+    }
+    made = _put(made, *(one for what in answers.complaints for one in heard.get(what, ())))
     if "repeating" in answers.complaints:
-        made = _line(made, "  gated: []", "  gated: [P3]", f"{why}: they have to say it twice")
+        why = f"{COMPLAINED}: they have to say it twice"
+        made = _line(made, "  gated: []", "  gated: [P3]", why)
     return made
 
 
@@ -253,7 +274,8 @@ def _capacity(made: str, answers: Answers) -> str:
     week = f"{VOLUME}: {answers.volume:,} a week"
     if not first:
         now = str(_at(load(made, "policy.yaml"), "routing", "capacity").value)
-        return _put(made, ("routing", "capacity"), now, f"{week}; name people for a number")
+        why = f"{week}; name people for a number"
+        return _put(made, (("routing", "capacity"), now, why))
     each = answers.volume / 5 / len(first)
     needed = math.ceil(each) + 2
     points = min(max(needed, 3), MOST_POINTS)
@@ -261,7 +283,7 @@ def _capacity(made: str, answers: Answers) -> str:
     why = f"{week} are {each:.1f} a day for {people}"
     if needed > MOST_POINTS:
         why += ", more than anybody carries"
-    return _put(made, ("routing", "capacity"), str(points), why)
+    return _put(made, (("routing", "capacity"), str(points), why))
 
 
 def _time(value: timedelta) -> str:
@@ -280,21 +302,34 @@ def _at(item: Item, *path: str | int) -> Item:
     return item
 
 
-def _put(made: str, path: tuple[str | int, ...], value: str, why: str) -> str:
-    """Replace one value and say beside it which answer set it, and what stood there before."""
-    item = _at(load(made, "policy.yaml"), *path)
+def _put(made: str, *changes: Change) -> str:
+    """Replace values and say beside each which answer set it, and what stood there before."""
+    if not changes:
+        return made
+    root = load(made, "policy.yaml")  # once: this reads some three hundred lines
+    by_line: dict[int, list[tuple[int, str, str]]] = {}
+    for path, value, why in changes:
+        item = _at(root, *path)
+        by_line.setdefault(item.line, []).append((item.column - 1, value, why))
     lines = made.splitlines()
-    line = lines[item.line - 1]
-    token = _SCALAR.match(line, item.column - 1)
-    if token is None:
-        raise LookupError(f"line {item.line} holds no value")
-    code = line[: token.start()] + value + line[token.end() :]
-    before, hash_, said = code.partition("#")
-    if token[0] != value:
-        why += f" (packaged: {token[0].strip(chr(34))})"
-    told = f"{said.strip()}; {why}" if hash_ and "intake " in said else f"intake {why}"
-    lines[item.line - 1] = f"{before.rstrip()}  # {told}"
+    for number, here in by_line.items():
+        lines[number - 1] = _changed(lines[number - 1], here)
     return "\n".join(lines) + "\n"
+
+
+def _changed(line: str, changes: Sequence[tuple[int, str, str]]) -> str:
+    code, hash_, said = line.partition("#")
+    told = [said.strip()] if hash_ and "intake " in said else []
+    for column, value, why in changes:
+        token = _SCALAR.match(line, column)
+        if token is None:
+            raise LookupError(f"column {column + 1} of {line!r} holds no value")
+        more = "" if token[0] == value else f" (packaged: {token[0].strip(chr(34))})"
+        told.append(f"{'' if told else 'intake '}{why}{more}")
+    for column, value, _ in sorted(changes, reverse=True):  # from the right: columns stay
+        token = _SCALAR.match(code, column)
+        code = code[:column] + value + code[token.end() if token else column :]
+    return f"{code.rstrip()}  # {'; '.join(told)}"
 
 
 def _line(made: str, begins: str, line: str, why: str) -> str:
