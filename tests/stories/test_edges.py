@@ -36,6 +36,8 @@ async def test_a_trigger_that_came_too_late_is_said_and_nothing_is_lost(
     else:
         await priya.click(card, "Resolve")
     await _told(world, "U05", "took too long to open")
+    if method == "/escalate":
+        await _told(world, "U05", "You typed: down again")
     assert (await world.case()).owner == "U05"
     _expected(world, "expired_trigger_id")
 

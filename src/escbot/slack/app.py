@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import DBAPIError
 
 from escbot.slack import payloads
+from escbot.slack.escape import one_line, safe
 from escbot.slack.homekeeper import HomeKeeper
 from escbot.slack.listeners import (
     actions,
@@ -31,10 +32,11 @@ from escbot.slack.listeners import (
 from escbot.slack.listeners.answers import privately
 from escbot.slack.services import Services
 from escbot.store.faults import plainly
-from escbot.words.refusals import GENERIC, TOO_LATE
+from escbot.words.refusals import GENERIC, TOO_LATE, TYPED
 
 LATE = "expired_trigger_id"  # a trigger lives three seconds
 OPENED = "exchanged_trigger_id"  # a trigger opens one form
+LONGEST_TYPED = 1000  # characters that are given back
 log = logging.getLogger(__name__)
 
 
@@ -97,6 +99,9 @@ async def _fault(
     if body.get("type") == "event_callback":
         return BoltResponse(status=500, body="")  # not acknowledged: Slack sends it again
     if body.get("command"):
+        typed = safe(one_line(payloads.slash_command(body).text, LONGEST_TYPED))
+        if typed:  # it is no longer in the composer
+            text = f"{text} {TYPED.format(text=typed)}"
         return BoltResponse(status=200, body={"response_type": "ephemeral", "text": text})
     if body.get("response_url"):
         await privately(respond, text)

@@ -19,6 +19,7 @@ FIELDS: Mapping[str, str] = {
     "product": "Product input",
 }
 GENERIC = "That could not be done. Nothing was changed; please try again."
+TYPED = "You typed: {text}"
 TOO_LATE = "That took too long to open. Nothing was changed; please try again."
 _ROLES = {
     "requester": "whoever opened it",
