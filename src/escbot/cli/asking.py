@@ -15,15 +15,9 @@ from rich.markup import escape
 from escbot.bootstrap.times import wall
 from escbot.core.durations import parse_duration
 from escbot.services.files import FileError
-from escbot.services.intake import (
-    COMPLAINTS,
-    KEEP,
-    Answers,
-    Colleague,
-    criteria_ids,
-    policy_text,
-    roster_text,
-)
+from escbot.services.intake.answers import COMPLAINTS, KEEP, Answers, Colleague, criteria_ids
+from escbot.services.intake.policy import policy_text
+from escbot.services.intake.roster import roster_text
 from escbot.services.logintake import Suggested
 from escbot.services.policyfile import compile_policy
 from escbot.services.rosterfile import compile_roster

@@ -16,7 +16,9 @@ from escbot.cli.asking import Asking
 from escbot.cli.files import stop
 from escbot.cli.options import Columns, spread
 from escbot.services.files import FileError
-from escbot.services.intake import Answers, policy_text, read_answers, roster_text
+from escbot.services.intake.answers import Answers, read_answers
+from escbot.services.intake.policy import policy_text
+from escbot.services.intake.roster import roster_text
 from escbot.services.linting import Finding, lint
 from escbot.services.logfile import LogError
 from escbot.services.logintake import Suggested, suggest

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from escbot.insights.backtest.fromlog import DOINGS, EVERY_OTHER, LogMap, Mapper
 from escbot.insights.backtest.guess import guess
 from escbot.insights.patterns import DAYS, Patterns
-from escbot.services.intake import Answers, area_id
+from escbot.services.intake.answers import Answers, area_id
 from escbot.services.logfile import read_log
 from escbot.words.voice import counted
 

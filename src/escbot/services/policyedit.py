@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import re
 from datetime import timedelta
 
 from escbot.core.durations import spell_duration
 from escbot.insights.advise import Advice
 from escbot.services.policyfile.document import Item, load
-
-_SCALAR = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|[^\s,\]}#]+")
+from escbot.services.policyfile.place import at, token
 
 
 def edited(text: str, advice: Advice, name: str = "policy.yaml") -> str:
@@ -26,10 +24,8 @@ def edited(text: str, advice: Advice, name: str = "policy.yaml") -> str:
         lines.insert(after.line, " " * indent + own)
     else:
         line = lines[place.line - 1]
-        token = _SCALAR.match(line, place.column - 1)
-        if token is None:
-            raise LookupError(f"{name}:{place.line} holds no value")
-        lines[place.line - 1] = line[: token.start()] + _written(advice.new) + line[token.end() :]
+        old = token(line, place.column - 1)
+        lines[place.line - 1] = line[: old.start()] + _written(advice.new) + line[old.end() :]
     return "\n".join(lines) + "\n"
 
 
@@ -46,43 +42,31 @@ def _place(root: Item, advice: Advice) -> Item | tuple[Item, int]:
     """Return the value to replace, or the item after whose line a limit of its own is put."""
     match advice.kind:
         case "tier_limit" if advice.severity is None:
-            return _at(root, "tiers", (advice.tier or 1) - 1, "limit")
+            return at(root, "tiers", (advice.tier or 1) - 1, "limit")
         case "tier_limit":
             return _own_limit(root, advice)
         case "respond" | "answer":
-            return _at(_severity(root, advice.severity), advice.kind)
+            return at(_severity(root, advice.severity), advice.kind)
         case "warning":
-            return _at(root, "warnings", advice.place or 0, "at")
+            return at(root, "warnings", advice.place or 0, "at")
         case _:
-            return _at(root, "routing", advice.kind)
+            return at(root, "routing", advice.kind)
 
 
 def _own_limit(root: Item, advice: Advice) -> Item | tuple[Item, int]:
     severity = _severity(root, advice.severity)
     try:
-        return _at(severity, "limits", str(advice.tier))
+        return at(severity, "limits", str(advice.tier))
     except LookupError:
-        return _at(severity, "respond"), severity.column - 1
+        return at(severity, "respond"), severity.column - 1
 
 
 def _severity(root: Item, id_: str | None) -> Item:
-    found = _at(root, "severities").value
+    found = at(root, "severities").value
     for severity in found if isinstance(found, list) else []:
-        if _at(severity, "id").value == id_:
+        if at(severity, "id").value == id_:
             return severity
     raise LookupError(f"there is no severity {id_}")
-
-
-def _at(item: Item, *path: str | int) -> Item:
-    for key in path:
-        value = item.value
-        if isinstance(value, dict) and key in value:
-            item = value[str(key)]
-        elif isinstance(value, list) and isinstance(key, int) and key < len(value):
-            item = value[key]
-        else:
-            raise LookupError(f"the policy has no {key}")
-    return item
 
 
 def _written(level: timedelta | float | int) -> str:

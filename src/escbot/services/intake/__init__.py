@@ -1,0 +1,1 @@
+"""The nine intake questions' answers → a first policy and roster, each line with its reason."""
