@@ -13,16 +13,18 @@ WORKERS ?= 2
 help: ## Show this.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-$(VENV)/demo.done: pyproject.toml
+$(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit("escbot needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
 	@echo "Making the environment (once)…"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/demo.done: pyproject.toml | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 
-$(VENV)/dev.done: pyproject.toml $(VENV)/demo.done
+$(VENV)/dev.done: pyproject.toml | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
-	@touch $@
+	@touch $@ $(VENV)/demo.done
 
 demo: $(VENV)/demo.done ## Start the local workspace and the bot (PORT, SPEED).
 	@$(BIN)/escbot demo --port $(PORT) --speed $(SPEED)
