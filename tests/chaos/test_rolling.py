@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.test_kill import Bot
+from tests.chaos.test_kill import WITHIN, Bot
 from tests.conftest import new_database
 from tests.stories.conftest import a_workspace
 
@@ -40,19 +40,25 @@ async def test_a_rolling_restart_loses_nothing_and_keeps_answering(
             opened += 1
             await asyncio.sleep(0.2)
 
+    async def one_more() -> None:
+        before = opened
+        async with asyncio.timeout(WITHIN):
+            while opened == before:
+                await asyncio.sleep(0.05)
+
     try:
         for bot in bots:
             assert await bot.start()
         enough = asyncio.Event()
         working = asyncio.create_task(work(enough))
         for bot in bots:
+            await one_more()  # people are at work when it stops
             assert await bot.stop() == 0
             assert await bot.start()
         enough.set()
         await working
         # What is on its way to a socket at the moment when it closes must be sent again.
         assert refused <= len(bots)
-        assert opened
         await workspace.until(lambda: len(workspace.messages("escalations")) == opened, timeout=60)
         await workspace.settle(quiet=1.0)
         assert len(workspace.messages("escalations")) == opened
