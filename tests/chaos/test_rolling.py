@@ -40,19 +40,14 @@ async def test_a_rolling_restart_loses_nothing_and_keeps_answering(
             opened += 1
             await asyncio.sleep(0.2)
 
-    async def one_more() -> None:
-        before = opened
-        async with asyncio.timeout(WITHIN):
-            while opened == before:
-                await asyncio.sleep(0.05)
-
     try:
         for bot in bots:
             assert await bot.start()
         enough = asyncio.Event()
         working = asyncio.create_task(work(enough))
         for bot in bots:
-            await one_more()  # people are at work when it stops
+            before = opened  # people are at work when it stops
+            await workspace.until(lambda: opened > before, timeout=WITHIN)  # noqa: B023
             assert await bot.stop() == 0
             assert await bot.start()
         enough.set()

@@ -105,6 +105,7 @@ _BY_NAME: dict[str, st.SearchStrategy[Any]] = {
 _BY_CLASS: dict[type, dict[str, st.SearchStrategy[Any]]] = {
     c.ChangeSeverity: {"to": _SEVERITIES},
     c.ChangeTier: {"to": st.integers(0, 5)},
+    c.Rate: {"source": st.sampled_from(["typed", "thumbs"]), "score": st.integers(0, 6)},
     c.Decline: {"reason": st.sampled_from([*DECLINE_REASONS, "mood"])},
 }
 _BY_ITSELF = (c.DeadlinePassed, c.RouteAgain, c.LoseThread)

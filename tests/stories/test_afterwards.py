@@ -150,6 +150,12 @@ async def test_the_customer_says_how_it_went_in_their_own_channel(world: World) 
     assert rating.score == 1
     assert "rated 4 of 5" in await told(world, "U01", "csat ESC-1 4 They called back")
     assert "write it like this" in await told(world, "U01", "csat ESC-1 9")
+    for figure in ("csat ESC-1 1", "contacts 999"):  # nobody of support types figures
+        assert "This can be done by" in await told(world, "U99", figure)
+    rating = (await world.case()).rating
+    assert rating is not None
+    assert rating.score == 4
+    assert "Noted" in await told(world, "U01", "contacts 999")
 
 
 async def test_where_thumbs_are_refused_two_buttons_ask(world: World) -> None:

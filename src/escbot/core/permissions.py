@@ -36,6 +36,9 @@ DEFAULT: Mapping[str, tuple[str, ...]] = {
     "reopen": ("anyone",),
     "cancel": ("requester", "lead", "manager"),
     "merge": ("owner", "requester", "lead", "manager"),
+    "rate": ("requester", "owner", "agent", "specialist", "lead", "manager", "admin"),
+    "count": ("agent", "specialist", "lead", "manager", "admin"),
+    "decide": ("lead", "manager", "admin"),
     "policy": ("admin",),
 }
 

@@ -16,7 +16,7 @@ from escbot.core import followups as follow
 from escbot.core import ledger as f
 from escbot.core.card import area_name
 from escbot.core.case import Case
-from escbot.core.decide import Refused
+from escbot.core.decide import Refused, demand
 from escbot.core.followups import Followup
 from escbot.core.roster import Floor
 from escbot.core.views import Message, ReportView, ReviewView
@@ -43,7 +43,11 @@ class Ledger:
     async def count_contacts(
         self, team: str, by: str | None, facts: Sequence[f.ContactsCounted], key: str | None = None
     ) -> int:
-        """Note counts of contacts; return how many are new or changed. A repetition notes none."""
+        """Note counts of contacts; return how many are new or changed. A repetition notes none.
+
+        Raises Refused where somebody may not.
+        """
+        demand(self.library.current, self.library.roster, None, by, "count")
         async with self.database.session() as session:
             if not await self._first(session, team, key):
                 return 0

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from escbot.core.card import area_name, cause_name
-from escbot.core.decide import Refused
+from escbot.core.decide import demand
 from escbot.core.findings import Advice, Review
 from escbot.core.policy import Policy, Team
 from escbot.core.views import Chart, Part, Proposed, ReportView, ReviewView, Sheet
@@ -190,9 +190,7 @@ class Reviews:
         key: str | None = None,
     ) -> None:
         """Note what somebody decided about a proposal. Raises Refused."""
-        person = self.library.roster.person(by)
-        if person is None or not {"lead", "manager", "admin"} & set(person.roles):
-            raise Refused("not_allowed", action="decide", who="lead, manager, admin")
+        demand(self.library.current, self.library.roster, None, by, "decide")
         stream = review_stream(team, month)
         await self.ledger.decide_review(
             workspace, stream, decision, accepted=accepted, by=by, key=key

@@ -19,11 +19,11 @@ from escbot.core.decide import (
     telling,
     waiting,
 )
-from escbot.core.decide.draft import Context, Draft, Refused
+from escbot.core.decide.draft import Context, Draft, Refused, demand
 from escbot.core.decide.texts import Compose
 from escbot.core.events import Event
 
-__all__ = ["Compose", "Context", "Refused", "decide", "decided"]
+__all__ = ["Compose", "Context", "Refused", "decide", "decided", "demand"]
 
 _DOES: Mapping[type, Callable[[Draft, Any], None]] = {
     c.Escalate: opening.escalate,

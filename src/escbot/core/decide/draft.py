@@ -29,6 +29,14 @@ class Refused(Exception):
         super().__init__(code)
 
 
+def demand(
+    policy: Policy, roster: Roster, case: Case | None, person: str | None, action: str
+) -> None:
+    """Raise Refused where somebody may not do this, with who may."""
+    if not may(policy, roster, case, person, action):
+        raise Refused("not_allowed", action=action, who=", ".join(allowed(policy, action)))
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a decision reads besides the case: `now` is aware UTC; `policy` is the stamped one.
@@ -106,9 +114,7 @@ class Draft:
 
     def need(self, action: str) -> None:
         """Raise Refused where the person who asks may not do this."""
-        if not may(self.policy, self.roster, self._case, self.by, action):
-            who = ", ".join(allowed(self.policy, action))
-            raise Refused("not_allowed", action=action, who=who)
+        demand(self.policy, self.roster, self._case, self.by, action)
 
     def open_only(self) -> None:
         """Raise Refused where nothing is left to do."""

@@ -44,6 +44,8 @@ def rate(draft: Draft, command: Rate) -> None:
     """Note how satisfied the customer is."""
     if not 1 <= command.score <= 5:
         raise Refused("no_such_score")
+    if command.source == "typed":  # a customer who presses a button has no role here
+        draft.need("rate")
     draft.add(Rated(command.score, command.source, command.comment))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Literal
 
+from escbot.core.permissions import DEFAULT
 from escbot.core.policy import (
     Area,
     Deescalation,
@@ -30,12 +31,7 @@ AFTER: tuple[After, ...] = ("workaround", "impact_reduced", "vip_lifted", "waiti
 Name = Literal["acknowledgement", "timeline", "progress", "resolution"]
 NAMES: tuple[Name, ...] = ("acknowledgement", "timeline", "progress", "resolution")
 STANDINGS = ("anyone", "requester", "owner", "offered", "tier", *ROLES)
-ACTIONS = (
-    "escalate", "acknowledge", "reassign", "take_over", "move_up", "move_down", "change_severity",
-    "reclassify", "change_tier", "change_facts", "wait", "resume", "tell_customer", "hand_words",
-    "extend", "bring_in", "link", "keep", "take_management", "accept_plan", "decline_plan",
-    "resolve", "reopen", "cancel", "merge", "policy",
-)  # fmt: skip
+ACTIONS = tuple(DEFAULT)
 PURPOSES = ("escalations", "managers", "planning")
 
 
