@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from escbot.core import commands as c
@@ -30,6 +30,13 @@ _ROSTER = compile_roster(default_roster_text(), name="roster.yaml", policy=_POLI
 def a_policy() -> Policy:
     """Return the packaged policy."""
     return _POLICY
+
+
+def a_mild_policy() -> Policy:
+    """Return the packaged policy whose P2 is lowered after two hours, without confirmation."""
+    mild = replace(_POLICY.severity("P2"), confirm_by=None, grace=timedelta(hours=2))
+    severities = tuple(mild if s.id == "P2" else s for s in _POLICY.severities)
+    return replace(_POLICY, severities=severities)
 
 
 def a_roster() -> Roster:

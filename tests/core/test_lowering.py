@@ -11,7 +11,7 @@ from escbot.core import commands as c
 from escbot.core.decide import Refused
 from escbot.core.events import DeescalationProposed, Event, SeverityChanged
 from escbot.core.facts import Impact
-from tests.make import NOW, Life, a_policy, a_roster, an_escalation
+from tests.make import NOW, Life, a_mild_policy, a_policy, a_roster, an_escalation
 
 
 def worked_on(owner: str = "U05", **facts: object) -> Life:
@@ -89,15 +89,12 @@ def test_who_confirms_is_what_the_policy_says_and_not_who_may_lower() -> None:
 
 def mild(**people: str) -> Life:
     """A policy whose P2 is lowered after two of the owner's hours, without confirmation."""
-    policy = a_policy()
-    p2 = replace(policy.severity("P2"), confirm_by=None, grace=timedelta(hours=2))
-    severities = tuple(p2 if s.id == "P2" else s for s in policy.severities)
     roster = a_roster()
     changed_people = tuple(
         replace(p, hours=people[p.id]) if p.id in people else p for p in roster.people
     )
     return Life(
-        policy=replace(policy, severities=severities),
+        policy=a_mild_policy(),
         roster=replace(roster, people=changed_people),
     )
 

@@ -17,6 +17,7 @@ from escbot.core.clocks import deadlines
 from escbot.core.codec import from_plain, to_plain
 from escbot.core.decide import Refused
 from escbot.core.evolve import evolve
+from escbot.core.policy import Policy
 from escbot.core.thread import views
 from escbot.services.ports import Setting
 from escbot.slack.blocks.base import voice_for
@@ -24,29 +25,54 @@ from escbot.slack.painter import paint
 from escbot.words.refusals import refusal
 from escbot.workspace.rules import problems
 from tests.fuzz.conftest import FUZZ
-from tests.fuzz.inputs import by, commands, escalations
-from tests.make import Life, a_roster
+from tests.fuzz.inputs import ASKED, CHAINS, acts, by, commands, escalations, openings
+from tests.make import Life, a_mild_policy, a_policy, a_roster
 
+policies = st.sampled_from([a_policy(), a_mild_policy()])
 LOUD = ("<!channel", "<!here", "<!everyone", "<https://evil", "\x00")
-waits = st.integers(1, 3000).map(lambda minutes: timedelta(minutes=minutes))
 
 
 @settings(FUZZ)
-@given(escalations, st.lists(commands | waits, max_size=12))
-def test_any_life_is_decided_shown_and_rebuilt(opening: c.Escalate, acts: list[Any]) -> None:
+@given(policies, openings, acts)
+def test_any_life_is_decided_shown_and_rebuilt(
+    policy: Policy, opening: c.Command, acts: list[Any]
+) -> None:
     """Commands are done or refused with a sentence; nothing else ever comes out."""
-    life = Life()
+    life = Life(policy=policy)
     if not _did(life, opening):
         return
     for act in acts:
-        if isinstance(act, timedelta):
-            life.wait(seconds=act.total_seconds())
-        else:
-            _did(life, by(act, life.case))
+        _act(life, act)
         _deadlines_lie_ahead(life)
     _one_view_a_slot(life)
     _is_shown(life)
     _is_rebuilt(life)
+
+
+def test_each_command_is_taken_in_some_life() -> None:
+    """Otherwise the properties would say nothing of what it does."""
+    taken: set[type] = set()
+
+    @settings(FUZZ, max_examples=5, derandomize=True)
+    @given(st.data())
+    def live(data: st.DataObject) -> None:
+        for opening, steps in CHAINS:
+            life = Life(policy=a_mild_policy())
+            opened = data.draw(opening)
+            acts = data.draw(steps)
+            life.do(opened)
+            taken.update(type(act) for act in (opened, *acts) if act is opened or _act(life, act))
+
+    live()
+    assert set(ASKED) - taken == set()
+
+
+def _act(life: Life, act: Any) -> bool:
+    """Let time pass, or do a command; tell whether it was taken."""
+    if isinstance(act, timedelta):
+        life.wait(seconds=act.total_seconds())
+        return True
+    return _did(life, by(act, life.case))
 
 
 def _did(life: Life, command: c.Command) -> bool:
@@ -105,9 +131,7 @@ FOR_ANYONE = (
 
 
 @settings(FUZZ)
-@given(
-    escalations, st.lists(commands | waits, max_size=8), st.lists(commands, min_size=1, max_size=9)
-)
+@given(escalations, acts, st.lists(commands, min_size=1, max_size=9))
 def test_somebody_without_a_role_does_only_what_is_for_anyone(
     opening: c.Escalate, acts: list[Any], tries: list[Any]
 ) -> None:
@@ -116,10 +140,7 @@ def test_somebody_without_a_role_does_only_what_is_for_anyone(
     if not _did(life, dataclasses.replace(opening, by="U01")):
         return
     for act in acts:
-        if isinstance(act, timedelta):
-            life.wait(seconds=act.total_seconds())
-        else:
-            _did(life, by(act, life.case))
+        _act(life, act)
     for command in tries:
         thumb = isinstance(command, c.Rate) and command.source == "thumbs"  # a customer's
         if not thumb and not isinstance(command, FOR_ANYONE):

@@ -39,6 +39,7 @@ DEFAULT: Mapping[str, tuple[str, ...]] = {
     "rate": ("requester", "owner", "agent", "specialist", "lead", "manager", "admin"),
     "count": ("agent", "specialist", "lead", "manager", "admin"),
     "decide": ("lead", "manager", "admin"),
+    "drill": ("anyone",),
     "policy": ("admin",),
 }
 
@@ -74,8 +75,11 @@ def table_of(policy: Policy) -> Mapping[str, tuple[str, ...]]:
 
 
 def allowed(policy: Policy, action: str) -> tuple[str, ...]:
-    """Return the roles and relations that may do this, by the default where the table lacks it."""
-    return table_of(policy).get(action, ("anyone",))
+    """Return the roles and relations that may do this.
+
+    Raises KeyError for what is no action.
+    """
+    return table_of(policy)[action]
 
 
 def may(policy: Policy, roster: Roster, case: Case | None, person: str | None, action: str) -> bool:

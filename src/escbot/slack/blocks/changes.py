@@ -25,8 +25,9 @@ from escbot.slack.blocks.forms import (
     text_input,
 )
 
-# What the list offers: button id, what it does, the action in the policy's table.
-OFFERS = (
+# What the list offers: button id, what it does, the action in the policy's table (None: it only
+# shows something).
+OFFERS: tuple[tuple[str, str, str | None], ...] = (
     ("bring_in", "Somebody helps; the owner stays.", "bring_in"),
     ("facts", "A workaround, another impact: what turned out different.", "change_facts"),
     ("link", "Another customer has the same problem.", "link"),
@@ -37,7 +38,7 @@ OFFERS = (
     ("take_over", "Take it from whoever has it.", "take_over"),
     ("merge", "It is the same as another case, which goes on.", "merge"),
     ("cancel", "It was opened by mistake.", "cancel"),
-    ("draft", "A knowledge-base article from what solved it, as Markdown.", "draft"),
+    ("draft", "A knowledge-base article from what solved it, as Markdown.", None),
 )
 
 
@@ -46,7 +47,8 @@ def more(case: Case, policy: Policy, roster: Roster, person: str, memo: Memo) ->
     blocks = [
         {**section(text), "accessory": button(id_, f"{memo.number}|{memo.seen or ''}")}
         for id_, text, action in OFFERS
-        if may(policy, roster, case, person, action) and _makes_sense(case, id_, person)
+        if (action is None or may(policy, roster, case, person, action))
+        and _makes_sense(case, id_, person)
     ]
     if not blocks:
         blocks = [section("There is nothing more to do with it now.")]

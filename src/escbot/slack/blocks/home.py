@@ -10,6 +10,7 @@ from typing import Any
 from escbot.core.availability import Member, crew
 from escbot.core.case import Case, Phase
 from escbot.core.digest import is_at_risk, is_late
+from escbot.core.permissions import may
 from escbot.core.priority import weight_of
 from escbot.core.roster import Floor, Person
 from escbot.services.library import Library
@@ -74,7 +75,7 @@ def view(user: str, cases: Sequence[Case], scene: Scene) -> dict[str, Any]:
     elif person is not None and person.tiers:
         near = [m for m in around if set(m.person.tiers) & set(person.tiers)]
         blocks += [divider(), section("*Shift*"), *_cut(lists.shift(near, scene.voice))]
-    if "admin" in roles:
+    if may(library.current, library.roster, None, user, "policy"):
         blocks += _admin(scene)
     return {"type": "home", "blocks": blocks[:100]}
 
