@@ -123,3 +123,23 @@ async def test_an_uninstalled_app_is_noticed_at_once(world: World, event: str) -
     status, text = await health(world)
     assert (status, event in text) == (503, True)
     assert "install it again" in text
+
+
+async def test_when_slack_leaves_events_out_the_admins_hear_it_once_and_buttons_work(
+    world: World,
+) -> None:
+    card = await world.escalate()
+    direct = (await world.directs("U05"))[0]
+    world.workspace.limits.events_an_hour = 0
+    for words in ("Is somebody there?", "Hello?"):
+        await world.workspace.person("U01").say("general", words)
+    admin = world.workspace.person("U10")
+    await world.workspace.until(lambda: admin.direct(), timeout=LONG)
+    assert "Slack leaves events out" in admin.direct()[0].words()
+    assert "busy channels" in (await health(world))[1]
+    await world.workspace.person("U05").click(direct, "Acknowledge")
+    await world.shows(card, "is working on it")
+    await world.later(minutes=20)
+    assert len(admin.direct()) == 1
+    sockets_of(world).posted()
+    assert sockets_of(world).deaf_for() == 0  # that no post of ours comes back says nothing now

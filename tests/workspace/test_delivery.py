@@ -84,6 +84,23 @@ async def test_an_event_that_nobody_acknowledges_comes_three_times_more(quick: W
     await ear.close()
 
 
+async def test_after_too_many_events_in_an_hour_they_are_left_out_and_the_app_is_told(
+    quick: Workspace,
+) -> None:
+    ear = await Ear(quick).open()
+    quick.limits.events_an_hour = 2
+    for number in range(5):
+        await quick.person("U01").say("general", f"hello {number}")
+    await quick.until(lambda: len(ear.events()) == 3)
+    await quick.settle()
+    said = [one["payload"].get("event", {}).get("text") for one in ear.events()]
+    assert said == ["hello 0", "hello 1", None]
+    told = ear.events()[-1]["payload"]
+    assert told["type"] == "app_rate_limited"
+    assert told["minute_rate_limited"] % 60 == 0
+    await ear.close()
+
+
 async def test_an_interaction_is_never_sent_again(quick: Workspace) -> None:
     ear = await Ear(quick).open()
     ear.acks = False

@@ -82,6 +82,14 @@ def test_pace_shortens_limits_and_an_app_that_is_sold_reads_once_a_minute(
     assert bucket.take("conversations.history", "C1") == pytest.approx(3.0)
 
 
+def test_an_app_hears_thirty_thousand_events_an_hour(machine: Machine) -> None:
+    bucket = Limits(1.0, enabled=True)
+    assert all(bucket.take_event() for _ in range(30_000))
+    assert not bucket.take_event()
+    machine.now += 3601
+    assert bucket.take_event()
+
+
 async def test_too_many_calls_get_429_with_retry_after() -> None:
     workspace = a_workspace(pace=1)
     await workspace.start()

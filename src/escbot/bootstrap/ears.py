@@ -18,6 +18,11 @@ from escbot.store.database import Database
 
 log = logging.getLogger(__name__)
 
+CAPPED_FOR = 3600.0  # seconds after Slack's last word that it leaves events out
+CAPPED = (
+    "Slack leaves events out, more than 30,000 came within an hour: replies and reactions may be "
+    "missed, buttons and commands are not; remove escbot from busy channels that it need not read"
+)
 DEAF_AFTER = 90.0  # seconds of silence after which the admins are told
 REFUSED = (
     "Slack refuses the bot's token ({code}): the app was removed or its token revoked; "
@@ -46,12 +51,17 @@ class Ears:
         self._wall = wall
         self._new_key = new_key
         self._deaf_after = DEAF_AFTER / pace
+        self._capped_for = timedelta(seconds=CAPPED_FOR / pace)
+        self._capped_at: datetime | None = None
+        self._said_capped = False
         self._said_deaf = False
         self._token: str | None = None  # why the token is refused
 
     def troubles(self) -> tuple[str, ...]:
         """Return what is wrong, each with what to do."""
         found = [] if self._token is None else [self._token]
+        if self._capped_at is not None:
+            found.append(CAPPED)
         if self._sockets is not None:
             found += self._sockets.troubles()
         return tuple(found)
@@ -79,15 +89,40 @@ class Ears:
         self._said_deaf = True
         log.error("Slack has been silent for %.0f s; escbot keeps trying", deaf)
         now = self._wall()
+        await self._tell("deaf", now - timedelta(seconds=deaf), f"deaf:{now:%Y-%m-%dT%H:%M}")
+        return 1
+
+    async def _tell(self, code: str, since: datetime, subject: str) -> None:
         await tell_admins(
             self._database,
             self._library.roster,
-            "deaf",
-            {"since": int((now - timedelta(seconds=deaf)).timestamp())},
-            subject=f"deaf:{now:%Y-%m-%dT%H:%M}",
+            code,
+            {"since": int(since.timestamp())},
+            subject=subject,
             wall=self._wall,
             new_key=self._new_key,
         )
+
+    def cap(self) -> None:
+        """Slack leaves events out, and says so once a minute."""
+        self._capped_at = self._wall()
+        if self._sockets is not None:
+            self._sockets.expect_no_echo()
+
+    async def mind_the_cap(self) -> int:
+        """Tell the admins once when Slack begins to leave events out; see when that is over."""
+        if self._capped_at is None:
+            return 0
+        now = self._wall()
+        if now - self._capped_at > self._capped_for:
+            log.warning("Slack sends every event again")
+            self._capped_at, self._said_capped = None, False
+            return 0
+        if self._said_capped:
+            return 0
+        self._said_capped = True
+        log.error(CAPPED)
+        await self._tell("events_capped", self._capped_at, f"capped:{now:%Y-%m-%dT%H}")
         return 1
 
     async def check_token(self) -> int:

@@ -130,6 +130,7 @@ class Program:
             self._health,
             newer=newer,
             lost=self._lost,
+            capped=self._capped,
         )
         keeper = HomeKeeper(services, door.client)
         desk.changed = keeper.mark
@@ -162,6 +163,11 @@ class Program:
         """Slack says that the app was removed or its tokens were revoked."""
         if self._ears is not None:
             self._ears.lose(code)
+
+    def _capped(self) -> None:
+        """Slack says that it leaves events out."""
+        if self._ears is not None:
+            self._ears.cap()
 
     async def _open(self) -> Database:
         url = self._settings.escbot_database_url
@@ -287,6 +293,7 @@ class Program:
             ("time", self._read_time, TIME_EVERY),
             ("token", ears.check_token, TOKEN_EVERY),
             ("ears", ears.listen_for_silence, EARS_EVERY),
+            ("cap", ears.mind_the_cap, EARS_EVERY),
             ("presence", presence.check_in, PRESENT_EVERY),
         ]
         if door.sockets is not None:

@@ -38,6 +38,9 @@ def whole(text: str) -> int | None:
     return int(text) if len(text) <= MOST_DIGITS and text.isascii() and text.isdigit() else None
 
 
+CAPPED = "app_rate_limited"
+
+
 def team_of(body: Raw) -> str:
     """Return the workspace that a payload comes from."""
     team = _str(_map(body.get("team")).get("id"))

@@ -29,6 +29,7 @@ class Services:
     drills: Callable[[], Drills] = packaged_drills
     health: Callable[[], tuple[str, ...]] = tuple  # how the program is, in phrases
     lost: Callable[[str], None] = lambda code: None  # Slack took the app's token away
+    capped: Callable[[], None] = lambda: None  # Slack leaves events out: too many in an hour
     newer: NewerBlocks = field(default_factory=NewerBlocks)
 
     async def links(self, team: str, cases: Iterable[Case]) -> dict[int, str]:

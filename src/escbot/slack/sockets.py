@@ -135,6 +135,10 @@ class Sockets:
         if self._posted_at is None:
             self._posted_at = time.monotonic()
 
+    def expect_no_echo(self) -> None:
+        """Slack leaves events out: that our posts don't come back says nothing."""
+        self._echoes, self._posted_at = False, None
+
     def know_of(self, others: int) -> None:
         """Other replicas hold so many connections of this app."""
         self.others = others

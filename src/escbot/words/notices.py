@@ -247,6 +247,11 @@ _TEXTS: Mapping[str, Write] = {
         f"Slack has been silent since {_at(v, voice, 'since')}: buttons and commands don't reach "
         "me. I keep trying. Please look at the network, and at status.slack.com."
     ),
+    "events_capped": lambda v, voice: (
+        f"Since {_at(v, voice, 'since')} Slack leaves events out: more than 30,000 came within an "
+        "hour. Replies and reactions may not reach me; buttons and commands do. Please remove me "
+        "from busy channels that I need not read."
+    ),
     "files_broken": lambda v, voice: (
         f"The new policy or roster is not used: {voice.safe(str(v['sentence']))}. "
         "I go on with the old one; save the file again once it is mended."

@@ -83,7 +83,7 @@ class Delivery:
     async def _deliver(self, body: Raw) -> None:
         self.outstanding += 1
         try:
-            event = body["event"]
+            event = body.get("event", body)
             self._w.state.log("slack", f"event {event.get('type')}", event)
             found = await self.send("events_api", body)
         finally:

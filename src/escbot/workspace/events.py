@@ -18,6 +18,7 @@ class Events:
     def __init__(self, workspace: Workspace) -> None:
         self._w = workspace
         self._s = workspace.state
+        self._limited = 0  # the last minute of which the app was told
 
     def send(self, name: str, event: Raw, channel: Channel | None = None) -> bool:
         """Send an event by the name in the manifest; tell whether the app hears of it.
@@ -29,8 +30,29 @@ class Events:
         if channel is not None and self._w.bot not in channel.members:
             return False
         event.setdefault("event_ts", self._s.ts())
-        self._w.delivery.event(self._body(event, channel))
+        if self._w.limits.take_event():
+            self._w.delivery.event(self._body(event, channel))
+        else:
+            self._s.log("slack", f"event {name} left out: too many in an hour", event, ok=False)
+            self._say_limited()
         return True
+
+    def _say_limited(self) -> None:
+        """Tell the app, once for each minute, that events are left out; they never come later."""
+        minute = int(self._w.clock.now().timestamp()) // 60 * 60
+        if minute == self._limited:
+            return
+        self._limited = minute
+        app = self._s.app
+        self._w.delivery.event(
+            {
+                "token": app.verification_token if app else "",
+                "type": "app_rate_limited",
+                "team_id": self._s.team_id,
+                "minute_rate_limited": minute,
+                "api_app_id": "A01",
+            }
+        )
 
     def _body(self, event: Raw, channel: Channel | None) -> Raw:
         team = self._s.team_id

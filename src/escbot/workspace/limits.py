@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Mapping
 
 # Calls in one minute of a tier (docs.slack.dev: rate limits). Bursts up to a minute's worth pass.
@@ -52,6 +53,7 @@ OTHERS = 4
 POST = "chat.postMessage"
 BURST, EACH = 10.0, 1.0  # messages of one channel: short bursts are tolerated, then one a second
 POSTS_A_MINUTE = 300  # messages of the whole workspace: "several hundred"
+EVENTS_AN_HOUR = 30_000  # deliveries to one app in one workspace
 READS = ("conversations.history", "conversations.replies")
 
 
@@ -66,6 +68,8 @@ class Limits:
         self._pace = pace
         self.enabled = enabled
         self.distributed = False
+        self.events_an_hour = EVENTS_AN_HOUR
+        self._events: deque[float] = deque()
         self._buckets: dict[tuple[str, str], tuple[float, float]] = {}
 
     def take(self, method: str, channel: str) -> float:
@@ -81,6 +85,16 @@ class Limits:
         if self.distributed and method in READS:
             many = PER_MINUTE[1]
         return self._bucket((method, ""), many, 60 / many)
+
+    def take_event(self) -> bool:
+        """Take one event; False where the app had as many within an hour as it may have."""
+        now = time.monotonic()
+        while self._events and now - self._events[0] > 3600 / self._pace:
+            self._events.popleft()
+        if self.enabled and len(self._events) >= self.events_an_hour:
+            return False
+        self._events.append(now)
+        return True
 
     def _bucket(self, key: tuple[str, str], burst: float, each: float) -> float:
         each /= self._pace
