@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from escbot.core.decide import Refused
 from escbot.slack import ids, payloads
-from escbot.slack.blocks.forms import Memo, read_memo
+from escbot.slack.blocks.memo import Memo, read_memo
 from escbot.slack.escape import clean, one_line, safe
 from escbot.slack.grammar import FORMS, Verb, parse
 from escbot.slack.listeners.reading import facts_of

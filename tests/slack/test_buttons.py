@@ -6,7 +6,7 @@ import pytest
 
 from escbot.core import commands as c
 from escbot.slack import ids
-from escbot.slack.blocks.forms import Memo
+from escbot.slack.blocks.memo import Memo
 from escbot.slack.listeners.actions import _AT_ONCE
 from escbot.slack.listeners.views import _FORMS
 from escbot.slack.payloads import Form

@@ -27,6 +27,7 @@ from escbot.services.ports import Setting
 from escbot.slack import ids
 from escbot.slack.blocks import changes, forms, home
 from escbot.slack.blocks.base import voice_for
+from escbot.slack.blocks.memo import Memo
 from escbot.slack.blocks.preview import live
 from escbot.slack.listeners.actions import _FORMS
 from escbot.slack.painter import paint
@@ -168,7 +169,7 @@ def views() -> dict[str, dict[str, Any]]:
     abroad = replace(
         linked.case, linked=tuple(Linked(name, "U02") for name in ("Initech", "Nordwind"))
     )
-    memo = forms.Memo(1, 3)
+    memo = Memo(1, 3)
     opened = CASES["opened"]
     seen = preview(opened.case, [r.event for r in opened.records], policy, roster, NOW)
     other = Other(4, "P1", ":red_circle:", HOSTILE[:150], HOSTILE[:3000], "U05", "Payments", "area")

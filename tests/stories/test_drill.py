@@ -20,7 +20,7 @@ from escbot.insights.drills import record, training
 from escbot.services.drillfile import read_drills
 from escbot.services.histories import stories
 from escbot.services.work import rebuild
-from escbot.slack.blocks.forms import KINDS
+from escbot.slack.blocks.inputs import KINDS
 from escbot.workspace.model import Message
 from tests.make import a_policy, a_roster
 from tests.stories.conftest import World, a_program

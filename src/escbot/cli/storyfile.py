@@ -10,7 +10,7 @@ from typing import Any
 
 from escbot.services.policyfile.document import Item, load
 from escbot.services.policyfile.reader import Section, duration, entries, one_of, text
-from escbot.slack.blocks import forms
+from escbot.slack.blocks.inputs import ALSO, IMPACTS, KINDS
 
 VERBS = ("say", "escalate", "click", "reply", "react", "slash", "fill", "wait", "expect")
 PEOPLE = ("hours", "timezone", "capacity")
@@ -19,9 +19,9 @@ KEYS = ("as", "on", "in", "note", *VERBS)
 ESCALATE = ("customer", "summary", "kind", "impact", "area", "tried", "also", "reason")
 EXPECT = (*PLACES, "says", "not")
 CHOICES = {
-    "kind": tuple(text for _, text in forms.KINDS),
-    "impact": tuple(text for _, text in forms.IMPACTS),
-    "also": tuple(text for _, text in forms.ALSO),
+    "kind": tuple(text for _, text in KINDS),
+    "impact": tuple(text for _, text in IMPACTS),
+    "also": tuple(text for _, text in ALSO),
 }
 NAMES = ("outage", "vip", "weekend", "overflow", "handback", "drill")
 

@@ -11,19 +11,19 @@ from escbot.core.policy import Policy
 from escbot.core.roster import Roster
 from escbot.slack import ids
 from escbot.slack.blocks.base import Block, button, option, plain, section
-from escbot.slack.blocks.forms import (
+from escbot.slack.blocks.inputs import (
     ALSO,
     CUSTOMERS,
     DIAGNOSES,
     IMPACTS,
     KINDS,
-    Memo,
     a_modal,
     an_input,
     area_field,
     select,
     text_input,
 )
+from escbot.slack.blocks.memo import Memo
 
 # What the list offers: button id, what it does, the action in the policy's table (None: it only
 # shows something).

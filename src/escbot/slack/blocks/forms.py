@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from escbot.core.case import Case
@@ -14,178 +13,40 @@ from escbot.core.roster import Roster
 from escbot.core.steps import teller
 from escbot.slack import ids
 from escbot.slack.blocks.base import Block, mrkdwn, option, plain, section
+from escbot.slack.blocks.inputs import (
+    ALSO,
+    CUSTOMERS,
+    DIAGNOSES,
+    IMPACTS,
+    KINDS,
+    a_modal,
+    an_input,
+    area_field,
+    select,
+    text_input,
+)
+from escbot.slack.blocks.memo import Memo
 from escbot.slack.blocks.preview import nothing_yet
 from escbot.slack.escape import clean
-from escbot.slack.payloads import whole
 from escbot.words.drill import MARK
 from escbot.words.notices import DECLINE_CHOICES
 from escbot.words.reasons import criterion_name
 from escbot.words.telling import also_for, language_name
 from escbot.words.voice import listed
 
-MOST_FILES = 5
 MOST_LANGUAGES = 20  # fields of a form, beside the case's own
 MOST_LISTED_NAMES = 5  # customers that a label names
-MOST_LISTED = 100  # options of a select (docs.slack.dev: select menu)
-LONGEST = 3000  # characters of a text field (docs.slack.dev: plain-text input)
 
-KINDS = (
-    ("outage", "System down"),
-    ("major_function", "Major function broken"),
-    ("minor_issue", "Minor issue"),
-    ("enhancement", "Enhancement request"),
-)
-IMPACTS = (
-    ("one_user", "One user"),
-    ("multiple_users", "Multiple users"),
-    ("system_wide", "System-wide"),
-)
-DIAGNOSES = (
-    ("known", "Known"),
-    ("cannot_diagnose", "Can't diagnose"),
-    ("needs_development", "Needs development"),
-)
-ALSO = (
-    ("workaround", "Workaround exists"),
-    ("revenue_impact", "Money is being lost now"),
-    ("revenue_at_risk", "Revenue at risk"),
-    ("asks_for_manager", "Customer asks for a manager"),
-    ("escalated_again", "Customer escalates this same issue again"),
-    ("executive_contact", "Executive contact"),
-    ("brand_risk", "Brand or public exposure"),
-    ("relationship_at_risk", "Relationship at risk"),
-    ("novel", "Never seen before"),
-)
 WAITS = (
     ("customer", "The customer"),
     ("vendor", "A vendor"),
     ("inside", "Somebody inside the company"),
 )
-# Names are found while they are typed; one that is not known is taken as it is.
-CUSTOMERS: Block = {
-    "type": "external_select",
-    "min_query_length": 0,
-    "placeholder": plain("Type a name", 150),
-}
 GAPS = (
     ("missing", "An article is missing"),
     ("wrong", "An article is wrong"),
     ("not_found", "The article was there, but not found"),
 )
-Choices = Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Memo:
-    """What a form remembers about where it was opened; kept in Slack's private metadata."""
-
-    number: int = 0
-    seen: int | None = None
-    channel: str = ""
-    ts: str = ""
-    text: str = ""  # what the summary began with, so that the form can be shown again
-    files: tuple[str, ...] = ()  # links to what hung on the message
-
-    def dump(self, longest: int = 2900) -> str:
-        """Return the text that Slack keeps, the summary cut until it fits."""
-        text, files = self.text, list(self.files[:MOST_FILES])
-        while True:
-            place = [self.number, self.seen, self.channel, self.ts, text, files]
-            found = json.dumps(place, ensure_ascii=False)
-            if len(found) <= longest or not (text or files):
-                return found
-            if text:
-                text = text[: -max(len(found) - longest, 1)]
-            else:
-                files.pop()
-
-
-def read_memo(text: str) -> Memo:
-    """Read what a form remembers; an empty memo where it is none."""
-    try:
-        number, seen, channel, ts, summary, *rest = json.loads(text)
-        place = (str(channel), str(ts), str(summary))
-        files = tuple(str(link) for link in rest[0]) if rest else ()
-        return Memo(whole(str(number)) or 0, whole(str(seen)), *place, files)
-    except (ValueError, TypeError, RecursionError):
-        return Memo()
-
-
-def a_modal(
-    callback: str, title: str, submit: str, blocks: list[Block], memo: Memo
-) -> dict[str, Any]:
-    """Return a modal that remembers where it was opened."""
-    return {
-        "type": "modal",
-        "callback_id": callback,
-        "title": plain(title, 24),
-        "submit": plain(submit, 24),
-        "close": plain("Cancel", 24),
-        "private_metadata": memo.dump(),
-        "blocks": blocks,
-    }
-
-
-def an_input(
-    field: str, label: str, element: Block, *, optional: bool, hint: str | None = None
-) -> Block:
-    """Return an input; its block id is the field's name."""
-    block: Block = {
-        "type": "input",
-        "block_id": field,
-        "label": plain(label, 2000),
-        "optional": optional,
-        "element": {"action_id": ids.FIELD, **element},
-    }
-    return {**block, "hint": plain(hint, 2000)} if hint else block
-
-
-def text_input(
-    field: str,
-    label: str,
-    *,
-    initial: str = "",
-    lines: bool = True,
-    optional: bool = False,
-    hint: str | None = None,
-    longest: int = LONGEST,
-) -> Block:
-    """Return a text field."""
-    element: Block = {"type": "plain_text_input", "multiline": lines, "max_length": longest}
-    first = clean(initial, longest)
-    if first:
-        element["initial_value"] = first
-    return an_input(field, label, element, optional=optional, hint=hint)
-
-
-def select(
-    field: str, label: str, choices: Choices, *, optional: bool = False, initial: str | None = None
-) -> Block:
-    """Return a select of up to a hundred choices."""
-    options = [option(value, text) for value, text in choices[:MOST_LISTED]]
-    element: Block = {"type": "static_select", "options": options}
-    for made in options:
-        if made["value"] == initial:
-            element["initial_option"] = made
-    return an_input(field, label, element, optional=optional)
-
-
-def area_field(policy: Policy, initial: str | None = None) -> list[Block]:
-    """Return the field of the product's part; Slack lists a hundred, more are found by typing."""
-    areas = [(area.id, area.name) for area in policy.areas]
-    if not areas:
-        return []
-    if len(areas) <= MOST_LISTED:
-        return [select(ids.AREA, "Area", areas, optional=True, initial=initial)]
-    element: Block = {
-        "type": "external_select",
-        "min_query_length": 0,
-        "placeholder": plain("Type a part of the product", 150),
-    }
-    known = next((option(id_, name) for id_, name in areas if id_ == initial), None)
-    if known is not None:
-        element["initial_option"] = known
-    return [an_input(ids.AREA, "Area", element, optional=True)]
 
 
 def escalate(

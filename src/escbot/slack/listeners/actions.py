@@ -14,12 +14,13 @@ from escbot.core.decide import Refused
 from escbot.core.policy import Policy
 from escbot.slack import ids, payloads
 from escbot.slack.blocks import changes, forms
+from escbot.slack.blocks.memo import Memo
 from escbot.slack.listeners.answers import privately, sentence
 from escbot.slack.services import Services
 
 DONE = "Done."
 Do = Callable[[str, Case, int | None, int | None], c.Command]
-Open = Callable[[Case, Policy, forms.Memo], dict[str, Any]]
+Open = Callable[[Case, Policy, Memo], dict[str, Any]]
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -29,7 +30,7 @@ def register(app: AsyncApp, services: Services) -> None:
     for id_, show in _FORMS.items():
         app.action(ids.BUTTON + id_)(_form(services, show))
 
-    def edit_words(case: Case, policy: Policy, memo: forms.Memo) -> dict[str, Any]:
+    def edit_words(case: Case, policy: Policy, memo: Memo) -> dict[str, Any]:
         roster, others = services.library.roster, services.desk.others_now(case)
         return forms.edit_words(case, memo, roster, others)
 
@@ -41,7 +42,7 @@ def register(app: AsyncApp, services: Services) -> None:
         case = await services.desk.case(click.team, number)
         if case is not None:
             policy, roster = services.library.at(case.policy), services.library.roster
-            view = changes.more(case, policy, roster, click.user, forms.Memo(number, seen))
+            view = changes.more(case, policy, roster, click.user, Memo(number, seen))
             await client.views_open(trigger_id=click.trigger_id, view=view)
         await ack()
 
@@ -50,7 +51,7 @@ def register(app: AsyncApp, services: Services) -> None:
         number, seen, _ = payloads.case_reference(click.value)
         case = await services.desk.case(click.team, number)
         if case is not None:
-            memo, text = forms.Memo(number, seen), services.desk.words_now(case)
+            memo, text = Memo(number, seen), services.desk.words_now(case)
             roster, others = services.library.roster, services.desk.others_now(case)
             form = forms.tell(case, memo, text, roster, others)
             await client.views_open(trigger_id=click.trigger_id, view=form)
@@ -95,7 +96,7 @@ def _form(services: Services, show: Open) -> Callable[..., Any]:
             await ack()
             await privately(respond, sentence(services, refused))
             return
-        memo = forms.Memo(number, seen)
+        memo = Memo(number, seen)
         view = show(case, services.library.at(case.policy), memo)
         if click.in_view:  # from the list behind `More…`
             await client.views_push(trigger_id=click.trigger_id, view=view)
@@ -143,7 +144,7 @@ _AT_ONCE: dict[str, Do] = {
 
 
 def _reason(callback: str, title: str, submit: str, label: str) -> Open:
-    def show(case: Case, policy: Policy, memo: forms.Memo) -> dict[str, Any]:
+    def show(case: Case, policy: Policy, memo: Memo) -> dict[str, Any]:
         return forms.reason(callback, title.format(id=case.id), submit, label, memo)
 
     return show

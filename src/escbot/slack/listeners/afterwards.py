@@ -18,6 +18,7 @@ from escbot.slack import ids, payloads
 from escbot.slack.blocks import forms
 from escbot.slack.blocks.base import Block, context
 from escbot.slack.blocks.followups import listed
+from escbot.slack.blocks.memo import Memo
 from escbot.slack.listeners import figures
 from escbot.slack.listeners.answers import privately, sentence
 from escbot.slack.listeners.live import repeated
@@ -55,7 +56,7 @@ def register(app: AsyncApp, services: Services) -> None:
                 services.voice(),
             )
             small = [context(text)] if text else []
-            view = forms.resolve(case, policy, forms.Memo(number, seen), small)
+            view = forms.resolve(case, policy, Memo(number, seen), small)
             await client.views_open(trigger_id=click.trigger_id, view=view)
         await ack()
 

@@ -10,14 +10,14 @@ from escbot.core.case import Case
 from escbot.core.decide import Refused
 from escbot.core.facts import Relationship
 from escbot.slack import ids
-from escbot.slack.blocks import forms
+from escbot.slack.blocks.memo import Memo
 from escbot.slack.escape import clean
 from escbot.slack.listeners.reading import facts_of
 from escbot.slack.payloads import Form, whole
 from escbot.slack.services import Services
 
 
-async def merge(services: Services, form: Form, memo: forms.Memo, key: str) -> None:
+async def merge(services: Services, form: Form, memo: Memo, key: str) -> None:
     """Merge a case; its customer is told with the one that goes on. Raises Refused."""
     match = re.fullmatch(r"(?:esc-)?(\d{1,9})", form.text(ids.INTO), re.IGNORECASE | re.ASCII)
     into = int(match[1]) if match else 0
@@ -38,7 +38,7 @@ def _links(case: Case) -> list[tuple[str, str]]:
     return [(link.customer, link.requester) for link in case.linked]
 
 
-async def facts(services: Services, form: Form, memo: forms.Memo, key: str) -> None:
+async def facts(services: Services, form: Form, memo: Memo, key: str) -> None:
     """Change what is known, leaving what the form does not ask. Raises Refused."""
     case = await services.desk.case(form.team, memo.number)
     if case is None:
@@ -63,32 +63,32 @@ def _calmer(was: Relationship | None) -> Relationship | None:
     return None if was is Relationship.AT_RISK else was
 
 
-def bring_in(form: Form, memo: forms.Memo) -> c.Command:
+def bring_in(form: Form, memo: Memo) -> c.Command:
     """Read whom to bring in."""
     return c.BringIn(form.user, form.text(ids.PERSON))
 
 
-def tier(form: Form, memo: forms.Memo) -> c.Command:
+def tier(form: Form, memo: Memo) -> c.Command:
     """Read another tier."""
     to = whole(form.text(ids.TIER)) or 0
     return c.ChangeTier(form.user, to, clean(form.text(ids.REASON)), memo.seen)
 
 
-def cancel(form: Form, memo: forms.Memo) -> c.Command:
+def cancel(form: Form, memo: Memo) -> c.Command:
     """Read why a case ends without being solved."""
     return c.Cancel(form.user, clean(form.text(ids.REASON)), memo.seen)
 
 
-def link(form: Form, memo: forms.Memo) -> c.Command:
+def link(form: Form, memo: Memo) -> c.Command:
     """Read another customer."""
     return c.LinkCustomer(form.user, clean(form.text(ids.CUSTOMER_NAME), 4000))
 
 
-def unlink(form: Form, memo: forms.Memo) -> c.Command:
+def unlink(form: Form, memo: Memo) -> c.Command:
     """Read which customer goes."""
     return c.UnlinkCustomer(form.user, form.text(ids.CUSTOMER_NAME))
 
 
-def renew(form: Form, memo: forms.Memo) -> c.Command:
+def renew(form: Form, memo: Memo) -> c.Command:
     """Read why the wait goes on."""
     return c.RenewWait(form.user, clean(form.text(ids.REASON)), memo.seen)

@@ -16,6 +16,7 @@ from escbot.core.decide.texts import languages
 from escbot.slack import ids, payloads
 from escbot.slack.blocks import forms, tables
 from escbot.slack.blocks.base import context
+from escbot.slack.blocks.memo import Memo
 from escbot.slack.grammar import Typed, parse
 from escbot.slack.listeners import drills, figures
 from escbot.slack.listeners.afterwards import mine, open_of
@@ -62,7 +63,7 @@ def register(app: AsyncApp, services: Services) -> None:
     async def on_message(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         picked = payloads.shortcut(body)
         ts = picked.ts or picked.thread_ts
-        memo = forms.Memo(channel=picked.channel, ts=ts, files=picked.files)
+        memo = Memo(channel=picked.channel, ts=ts, files=picked.files)
         form = forms.escalate(services.library.current, summary=picked.text, memo=memo)
         await client.views_open(trigger_id=picked.trigger_id, view=form)
         await ack()
@@ -89,7 +90,7 @@ async def _form(
     case = await services.desk.case(command.team, typed.number)
     if case is None or case.phase.is_over:
         return None
-    memo = forms.Memo(case.number, case.turn)
+    memo = Memo(case.number, case.turn)
     text, others = services.desk.words_now(case), services.desk.others_now(case)
     return forms.tell(case, memo, text, services.library.roster, others)
 

@@ -14,6 +14,7 @@ from escbot.core.roster import Roster
 from escbot.services.drillfile import FIRST
 from escbot.slack import ids, payloads
 from escbot.slack.blocks import forms
+from escbot.slack.blocks.memo import Memo
 from escbot.slack.listeners.answers import privately, sentence
 from escbot.slack.services import Services
 from escbot.words import drill as words
@@ -34,7 +35,7 @@ def register(app: AsyncApp, services: Services) -> None:
             await ack()
             await privately(respond, sentence(services, Refused("join_first")))
             return
-        form = forms.escalate(services.library.current, memo=forms.Memo(number, case.turn))
+        form = forms.escalate(services.library.current, memo=Memo(number, case.turn))
         await client.views_open(trigger_id=click.trigger_id, view=form)
         await ack()
 

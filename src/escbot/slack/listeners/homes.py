@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from escbot.slack import ids, payloads
 from escbot.slack.blocks import forms
+from escbot.slack.blocks.memo import read_memo
 from escbot.slack.homekeeper import HomeKeeper
 from escbot.slack.listeners.commands import moment
 from escbot.slack.services import Services
@@ -25,7 +26,7 @@ def register(app: AsyncApp, services: Services, keeper: HomeKeeper) -> None:
 
     async def mentioned(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         click = payloads.click(body)
-        memo = forms.read_memo(click.value)
+        memo = read_memo(click.value)
         form = forms.escalate(services.library.current, summary=memo.text, memo=memo)
         await client.views_open(trigger_id=click.trigger_id, view=form)
         await ack()

@@ -17,6 +17,7 @@ from escbot.core.roster import Roster
 from escbot.slack import ids, payloads
 from escbot.slack.blocks import forms
 from escbot.slack.blocks.base import Block, option
+from escbot.slack.blocks.memo import read_memo
 from escbot.slack.blocks.preview import live
 from escbot.slack.escape import clean
 from escbot.slack.listeners.answers import sentence
@@ -77,7 +78,7 @@ def _suggest(app: AsyncApp, services: Services) -> None:
             await ack(options=_areas(services, typed))
             return
         form = payloads.form(body)
-        drill = forms.read_memo(form.metadata).number
+        drill = read_memo(form.metadata).number
         case = await services.desk.case(form.team, drill) if drill else None
         roster = cast(services.library.roster, services.library.current, case)
         await ack(options=[option(name, name) for name in names(roster, typed)])
@@ -113,7 +114,7 @@ async def look(services: Services, form: payloads.Form) -> tuple[Preview | None,
     cases = await services.desk.open_cases(form.team)
     customer = form.text(ids.CUSTOMER)
     known = roster.customer(customer) if customer else None
-    drill = forms.read_memo(form.metadata).number
+    drill = read_memo(form.metadata).number
     similar = () if drill else others(
         cases, policy,
         area=form.text(ids.AREA) or None, customer=known.name if known else customer,
@@ -151,5 +152,5 @@ async def _view(
         voice,
     )
     blocks = live(found, similar, services.clock(), voice, note, again)
-    memo = forms.read_memo(form.metadata)
+    memo = read_memo(form.metadata)
     return forms.escalate(services.library.current, memo=memo, summary=memo.text, live=blocks)

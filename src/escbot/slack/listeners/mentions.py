@@ -11,8 +11,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from escbot.slack import payloads
-from escbot.slack.blocks import forms, home
+from escbot.slack.blocks import home
 from escbot.slack.blocks.base import section
+from escbot.slack.blocks.memo import Memo
 from escbot.slack.escape import clean
 from escbot.slack.grammar import parse
 from escbot.slack.listeners.answers import quietly
@@ -56,7 +57,7 @@ async def _mentioned(services: Services, client: AsyncWebClient, said: payloads.
     if thread is not None:
         first, more = await _first(client, said.channel, thread)
         text, files = text or first, (*more, *files)
-    memo = forms.Memo(channel=said.channel, ts=thread or said.ts, text=clean(text), files=files)
+    memo = Memo(channel=said.channel, ts=thread or said.ts, text=clean(text), files=files)
     blocks = [section(ASKED), home.new_from(memo.dump(VALUE))]
     await quietly(client, said.channel, said.user, ASKED, blocks=blocks, thread_ts=thread)
 

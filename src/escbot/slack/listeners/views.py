@@ -13,6 +13,7 @@ from escbot.core.case import Source
 from escbot.core.decide import Refused
 from escbot.slack import ids
 from escbot.slack.blocks import forms
+from escbot.slack.blocks.memo import Memo, read_memo
 from escbot.slack.escape import clean
 from escbot.slack.listeners import changes
 from escbot.slack.listeners.answers import at_field
@@ -22,8 +23,8 @@ from escbot.slack.payloads import Form
 from escbot.slack.payloads import form as read_form
 from escbot.slack.services import Services
 
-Make = Callable[[Form, forms.Memo], c.Command]
-Do = Callable[[Form, forms.Memo, str], Awaitable[None]]
+Make = Callable[[Form, Memo], c.Command]
+Do = Callable[[Form, Memo, str], Awaitable[None]]
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -32,7 +33,7 @@ def register(app: AsyncApp, services: Services) -> None:
     async def escalate(ack: AsyncAck, body: dict[str, Any]) -> None:
         form = read_form(body)
         try:
-            command, number = escalation(form, services), forms.read_memo(form.metadata).number
+            command, number = escalation(form, services), read_memo(form.metadata).number
             if number:  # the form of a drill, which has its number already
                 await services.desk.do(
                     form.team, number, as_drill(command), key=f"view:{form.view_id}"
@@ -52,7 +53,7 @@ def register(app: AsyncApp, services: Services) -> None:
 
 
 def _one(services: Services, make: Make) -> Do:
-    async def do(form: Form, memo: forms.Memo, key: str) -> None:
+    async def do(form: Form, memo: Memo, key: str) -> None:
         await services.desk.do(form.team, memo.number, make(form, memo), key=key)
 
     return do
@@ -61,7 +62,7 @@ def _one(services: Services, make: Make) -> Do:
 def _listener(services: Services, first: str, do: Do) -> Callable[..., Any]:
     async def submitted(ack: AsyncAck, body: dict[str, Any]) -> None:
         form = read_form(body)
-        memo = forms.read_memo(form.metadata)
+        memo = read_memo(form.metadata)
         try:
             await do(form, memo, f"view:{form.view_id}")
         except Refused as refused:
@@ -79,7 +80,7 @@ def escalation(
 
     `customer` and `summary` stand in for fields that are still empty while the form is filled.
     """
-    memo = forms.read_memo(form.metadata)
+    memo = read_memo(form.metadata)
     source = None
     if memo.channel and memo.ts:
         link = services.permalink(memo.channel, memo.ts)
@@ -107,27 +108,27 @@ def as_drill(command: c.Escalate) -> c.EscalateDrill:
     )
 
 
-def _decline(form: Form, memo: forms.Memo) -> c.Command:
+def _decline(form: Form, memo: Memo) -> c.Command:
     note = clean(form.text(ids.TEXT)) or None
     return c.Decline(form.user, form.text(ids.REASON), note, memo.seen)
 
 
-def _reassign(form: Form, memo: forms.Memo) -> c.Command:
+def _reassign(form: Form, memo: Memo) -> c.Command:
     reason = clean(form.text(ids.TEXT)) or None
     return c.Reassign(form.user, form.text(ids.PERSON), reason, memo.seen)
 
 
-def _move_up(form: Form, memo: forms.Memo) -> c.Command:
+def _move_up(form: Form, memo: Memo) -> c.Command:
     criterion = form.text(ids.CRITERION) or None
     return c.MoveUp(form.user, criterion, clean(form.text(ids.REASON)) or None, memo.seen)
 
 
-def _move_down(form: Form, memo: forms.Memo) -> c.Command:
+def _move_down(form: Form, memo: Memo) -> c.Command:
     severity = form.text(ids.SEVERITY) or None
     return c.MoveDown(form.user, clean(form.text(ids.REASON)), severity, memo.seen)
 
 
-def _wait(form: Form, memo: forms.Memo) -> c.Command:
+def _wait(form: Form, memo: Memo) -> c.Command:
     on = form.text(ids.ON)
     reason = clean(form.text(ids.REASON)) or None
     if on == "vendor":
@@ -137,12 +138,12 @@ def _wait(form: Form, memo: forms.Memo) -> c.Command:
     return c.StartWait(form.user, "customer", reason, memo.seen)
 
 
-def _tell(form: Form, memo: forms.Memo) -> c.Command:
+def _tell(form: Form, memo: Memo) -> c.Command:
     text = clean(form.text(ids.TEXT), 40_000)
     return c.TellCustomer(form.user, text, memo.seen, others=_other_texts(form))
 
 
-def _edit_words(form: Form, memo: forms.Memo) -> c.Command:
+def _edit_words(form: Form, memo: Memo) -> c.Command:
     return c.EditWords(form.user, clean(form.text(ids.TEXT), 40_000), memo.seen, _other_texts(form))
 
 
@@ -153,11 +154,11 @@ def _other_texts(form: Form) -> dict[str, str]:
     return {name.removeprefix(first): clean(form.text(name), 40_000) for name in names}
 
 
-def _hand_words(form: Form, memo: forms.Memo) -> c.Command:
+def _hand_words(form: Form, memo: Memo) -> c.Command:
     return c.HandWords(form.user, form.text(ids.PERSON), memo.seen)
 
 
-async def _resolve(services: Services, form: Form, memo: forms.Memo, key: str) -> None:
+async def _resolve(services: Services, form: Form, memo: Memo, key: str) -> None:
     case = await services.desk.case(form.team, memo.number)
     area = case.facts.area if case else None
     command = c.Resolve(
@@ -170,24 +171,24 @@ async def _resolve(services: Services, form: Form, memo: forms.Memo, key: str) -
     await services.desk.do(form.team, memo.number, command, key=key)
 
 
-def _reopen(form: Form, memo: forms.Memo) -> c.Command:
+def _reopen(form: Form, memo: Memo) -> c.Command:
     return c.Reopen(form.user, clean(form.text(ids.REASON)), memo.seen)
 
 
-def _ask(form: Form, memo: forms.Memo) -> c.Command:
+def _ask(form: Form, memo: Memo) -> c.Command:
     return c.Note(form.user, "asked", clean(form.text(ids.REASON)))
 
 
-def _extend(form: Form, memo: forms.Memo) -> c.Command:
+def _extend(form: Form, memo: Memo) -> c.Command:
     return c.ExtendLimit(form.user, clean(form.text(ids.REASON)), memo.seen)
 
 
-def _severity(form: Form, memo: forms.Memo) -> c.Command:
+def _severity(form: Form, memo: Memo) -> c.Command:
     reason = clean(form.text(ids.REASON))
     return c.ChangeSeverity(form.user, form.text(ids.SEVERITY), reason, memo.seen)
 
 
-def _decline_plan(form: Form, memo: forms.Memo) -> c.Command:
+def _decline_plan(form: Form, memo: Memo) -> c.Command:
     return c.DeclinePlan(form.user, clean(form.text(ids.REASON)), memo.seen)
 
 
