@@ -11,6 +11,9 @@ from escbot.core import commands as c
 from escbot.core.case import Phase
 from escbot.core.decide import Refused
 from escbot.core.events import Breached, Offered, Passed, TierChanged, Warned
+from escbot.core.notices import holds
+from escbot.core.roster import Roster
+from escbot.core.views import Notice
 from tests.make import NOW, Life, a_roster, an_escalation
 
 
@@ -165,17 +168,14 @@ def test_after_a_long_stop_only_what_is_still_true_happens() -> None:
 
 
 def test_a_reminder_waits_for_its_readers_hours_except_for_an_urgent_case() -> None:
-    people = tuple(
-        replace(person, hours="support") if person.id == "U01" else person
-        for person in a_roster().people
-    )
-    roster = replace(a_roster(), people=people)
+    roster = with_hours("U01")
     evening = NOW + timedelta(hours=6, minutes=30)  # 16:30: the hours end at 17:00
     life = Life(roster=roster, now=evening)
     life.do(an_escalation(kind="major_function", area="login"))
     life.wait(hours=3)
     [late] = [m for m in life.messages if m.after is not None]
-    assert (late.target, late.holds) == ("dm:U01", "concerns:U01")
+    assert late.target == "dm:U01"
+    assert holds(life.case, late.holds)
     assert late.after == datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
     assert not any("U01" in notice.people for notice in life.told if notice.code == "update_due")
 
@@ -184,6 +184,50 @@ def test_a_reminder_waits_for_its_readers_hours_except_for_an_urgent_case() -> N
     urgent.wait(hours=3)
     assert [m for m in urgent.messages if m.after is not None] == []
     assert any("U01" in notice.people for notice in urgent.told if notice.code == "update_due")
+
+
+def with_hours(*ids: str) -> Roster:
+    """Return the demo's roster with people who work from nine to five."""
+    people = tuple(replace(p, hours="support") if p.id in ids else p for p in a_roster().people)
+    return replace(a_roster(), people=people)
+
+
+def asleep(life: Life, person: str) -> list[tuple[str, bool]]:
+    """Return what waits for somebody's hours, and whether it is still true."""
+    return [
+        (m.value.code, holds(life.case, m.holds))
+        for m in life.messages
+        if m.target == f"dm:{person}" and m.after is not None and isinstance(m.value, Notice)
+    ]
+
+
+def test_whoever_is_brought_in_or_handed_the_words_off_shift_hears_it_later() -> None:
+    life = Life(roster=with_hours("U03", "U04"), now=NOW + timedelta(hours=10))
+    life.do(an_escalation(kind="major_function", area="login"))
+    life.do(c.Acknowledge(life.case.offered or ""))
+    life.do(c.BringIn("U01", "U04"))
+    life.do(c.HandWords("U01", "U03"))
+    life.wait(hours=3)
+    assert asleep(life, "U04") == [("brought_in", True)]
+    assert asleep(life, "U03") == [("words_handed", True), ("update_due", True)]
+    life.do(c.HandWords("U01", "U01"))
+    assert asleep(life, "U03") == [("words_handed", False), ("update_due", False)]
+    life.do(c.Resolve("U01", "Restarted it", "bug"))
+    assert asleep(life, "U04") == [("brought_in", False)]
+
+
+def test_a_warning_that_waits_for_its_reader_is_dropped_once_its_clock_stands() -> None:
+    life = Life(roster=with_hours("U04"), now=NOW + timedelta(hours=10))
+    life.do(an_escalation(kind="major_function", area="login"))
+    life.do(c.Reassign("U01", "U04", "knows it"))
+    life.do(c.Acknowledge("U04"))
+    for _ in range(5):
+        life.wait(hours=1)
+        life.do(c.Note("U04", "sign", ""))
+    assert ("warned", True) in asleep(life, "U04")
+    life.do(c.StartWait("U04", "customer", "asked for the log"))
+    assert ("warned", False) in asleep(life, "U04")
+    assert ("warned", True) not in asleep(life, "U04")
 
 
 def test_two_more_hours_come_once_and_then_the_lead_decides() -> None:

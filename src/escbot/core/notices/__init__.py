@@ -15,8 +15,10 @@ from escbot.core.notices import clocks, customer, hands
 from escbot.core.notices.scene import News, Scene
 from escbot.core.policy import Policy
 from escbot.core.roster import Floor, Roster
+from escbot.core.steps import teller
 from escbot.core.views import Message, Notice, SharedView
 
+_AND = " & "  # between conditions that must all hold
 _NEWS = {**clocks.NEWS, **hands.NEWS, **customer.NEWS}
 
 
@@ -65,7 +67,8 @@ def _messages(scene: Scene, place: int, news: News) -> Iterator[Message]:
     slot = f"notice:{scene.recorded.number}:{place}"
     yield _message(scene, slot, news, there)
     for person, at in asleep.items():
-        alone = replace(news, target=f"dm:{person}", holds=f"concerns:{person}")
+        still = f"{news.holds}{_AND}concerns:{person}"  # much may happen before they wake up
+        alone = replace(news, target=f"dm:{person}", holds=still)
         yield replace(_message(scene, f"{slot}:{person}", alone, ()), after=at)
 
 
@@ -100,6 +103,10 @@ def _message(scene: Scene, slot: str, news: News, people: tuple[str, ...]) -> Me
 
 def holds(case: Case, condition: str) -> bool:
     """Tell whether a notice is still true when it is about to be posted."""
+    return all(_is_true(case, one) for one in condition.split(_AND))
+
+
+def _is_true(case: Case, condition: str) -> bool:
     name, _, value = condition.partition(":")
     if name == "open":
         return not case.phase.is_over
@@ -108,7 +115,8 @@ def holds(case: Case, condition: str) -> bool:
     if name == "asked":
         return case.offered == value
     if name == "concerns":
-        return value in (case.owner, case.offered, case.requester) and not case.phase.is_over
+        here = (case.owner, case.offered, case.requester, teller(case), *case.helpers)
+        return value in here and not case.phase.is_over
     if name == "owner":
         return case.owner == value and not case.phase.is_over
     if name == "owned":
