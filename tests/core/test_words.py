@@ -202,3 +202,26 @@ def test_the_words_of_who_left_slack_go_to_somebody_who_is_there(gone: str, heir
     assert teller(life.case) == heir
     notice = next(notice for notice in reversed(life.told) if notice.code == "words_handed")
     assert "no longer in Slack" in notice_text(notice, plain_voice(a_roster()))
+
+
+def test_two_people_who_change_other_facts_at_once_keep_both_changes() -> None:
+    life = Life()
+    life.do(an_escalation(kind="major_function", area="payments"))
+    shown = life.case.facts  # both forms begin with these
+    life.do(c.ChangeFacts("U01", replace(shown, novel=True), shown=shown))
+    life.do(c.ChangeFacts("U08", replace(shown, workaround=True), shown=shown))
+    assert life.case.facts.novel
+    assert life.case.facts.workaround
+    life.do(c.ChangeFacts("U08", replace(shown, workaround=False), shown=life.case.facts))
+    assert not life.case.facts.novel
+
+
+def test_a_button_tells_the_words_that_it_stood_under_and_no_others() -> None:
+    life = Life()
+    life.do(an_escalation(kind="major_function", area="payments"))
+    mark = life.case.words[-1].mark
+    life.do(c.EditWords("U08", "Internal: call me before this goes out"))
+    with pytest.raises(Refused, match="words_changed"):
+        life.do(c.TellCustomer("U01", life.case.words[-1].text, prepared=True, mark=mark))
+    life.do(c.TellCustomer("U01", "x", prepared=True, mark=life.case.words[-1].mark))
+    assert life.case.words[-1].sent_by == "U01"

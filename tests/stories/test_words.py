@@ -50,6 +50,23 @@ async def test_two_people_who_press_it_at_once_tell_it_once(world: World) -> Non
     assert len(world.workspace.messages("nordwind-shared")) == 1
 
 
+async def test_words_that_somebody_changed_meanwhile_are_not_sent_unread(world: World) -> None:
+    card = await world.escalate(customer="Nordwind")
+    step = await update(world, card)
+    stale = Message(step.channel, step.ts, step.user, step.text, blocks=list(step.blocks))
+    max_, dana = world.workspace.person("U08"), world.workspace.person("U01")
+    await max_.click(step, "Edit")
+    form = max_.form().fill("What the customer will read", "Call me before this goes out")
+    assert (await form.submit()).closed
+    await press(world, stale, "U01", "Send")
+    await world.workspace.until(lambda: dana.ephemeral())
+    assert "The words are others now" in dana.ephemeral()[-1].words()
+    await world.workspace.settle()
+    assert not world.workspace.messages("nordwind-shared")
+    await press(world, step, "U01", "Send")
+    await world.shows(step, "was told by *Dana*")
+
+
 async def test_send_posts_to_the_customers_channel_in_their_language_and_nothing_else(
     world: World,
 ) -> None:

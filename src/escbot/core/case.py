@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
+from zlib import crc32
 
 from escbot.core.decision import Assessment, Choice
 from escbot.core.drill.script import Mark, Practice
@@ -122,6 +123,12 @@ class Words:
     sent_by: str | None = None
     channel: str | None = None
     copies: tuple[Copy, ...] = ()
+
+    @property
+    def mark(self) -> int:
+        """What tells these texts from others: a button says by it which ones somebody saw."""
+        texts = (self.text, *sorted({copy.text for copy in self.copies} - {self.text}))
+        return crc32("\0".join(texts).encode("utf-8", "surrogatepass"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,8 @@ class TakeManagement:
 class TellCustomer:
     """`I sent it`: the customer has heard `text`; `Send`: the bot posts it to their channel.
 
-    `prepared` says that a button stood for the words shown, which can be told once only.
+    `prepared` says that a button stood for the words shown, which can be told once only; `mark`
+    is that of these words.
     `others` has the text for linked customers of another language, by language.
     """
 
@@ -152,6 +153,7 @@ class TellCustomer:
     send: bool = False
     prepared: bool = False
     others: Mapping[str, str] = field(default_factory=dict)
+    mark: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +189,15 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class ChangeFacts:
-    """Facts that turned out different, e.g. a workaround was found."""
+    """Facts that turned out different, e.g. a workaround was found.
+
+    `shown` are those that a form began with: what is still the same there was not changed.
+    """
 
     by: str
     facts: Facts
     seen: int | None = None
+    shown: Facts | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -67,3 +67,12 @@ class Facts:
     time_in_tier: timedelta | None = None
     area: str | None = None
     customer: str | None = None
+
+    def over(self, shown: Facts, now: Facts) -> Facts:
+        """Return what is so `now` with what differs here from the facts that were shown."""
+        mine = {
+            one.name: getattr(self, one.name)
+            for one in fields(self)
+            if getattr(self, one.name) != getattr(shown, one.name)
+        }
+        return replace(now, **mine)

@@ -143,6 +143,7 @@ def update(case: Case, policy: Policy, round_: Round, channel: str | None = None
         channel=words.channel if words and not pending else channel,
         linked=tuple((link.customer, link.requester) for link in case.linked),
         others=_other_texts(words) if words and pending else (),
+        mark=words.mark if words and pending else None,
     )
 
 

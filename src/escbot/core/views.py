@@ -161,6 +161,7 @@ class UpdateView:
     channel: str | None = None  # shared with the customer; once told: where the bot posted it
     linked: tuple[tuple[str, str], ...] = ()  # other customers, with who tells them
     others: tuple[tuple[tuple[str, ...], str], ...] = ()  # who of them reads another text, and it
+    mark: int | None = None  # of the words that the buttons stand for
 
 
 @dataclass(frozen=True, slots=True)

@@ -385,6 +385,9 @@ def user_changed(body: Raw) -> tuple[str, str, bool]:
 
 
 def case_reference(value: str) -> tuple[int, int | None, int | None]:
-    """Return (number, version seen, ping) of a button's value; number 0 where it is none."""
+    """Return (number, version seen, which) of a button's value; number 0 where it is none.
+
+    `which`: of several pings the number, of words the mark.
+    """
     parts = [*(whole(part) for part in value.split("|")), None, None, None]
     return parts[0] or 0, parts[1], parts[2]

@@ -104,6 +104,9 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Value], Voice], str]] = {
     ),
     "brief_not_yours": _text("The brief is confirmed by whoever receives it."),
     "already_briefed": _text("The brief was taken already."),
+    "words_changed": lambda v, _: (
+        "The words are others now. Please read them in the thread, and press once more."
+    ),
     "told_already": lambda v, voice: (
         f"{voice.person(str(v['person']))} has told them already."
         if v.get("person")

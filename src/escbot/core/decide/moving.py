@@ -140,7 +140,8 @@ def change_facts(draft: Draft, command: ChangeFacts) -> None:
     draft.open_only()
     draft.need("change_facts")
     before = draft.case
-    facts = replace(command.facts, from_tier=before.facts.from_tier, customer=before.customer)
+    facts = command.facts.over(command.shown, before.facts) if command.shown else command.facts
+    facts = replace(facts, from_tier=before.facts.from_tier, customer=before.customer)
     if facts == before.facts:
         raise Refused("nothing_changed")
     draft.add(FactsChanged(facts, command.by))

@@ -40,6 +40,8 @@ def tell(draft: Draft, command: TellCustomer) -> None:
     last = case.words[-1] if case.words else None
     if command.prepared and (last is None or last.sent_at is not None):
         raise Refused("told_already", person=last.sent_by if last else None)
+    if command.prepared and last is not None and command.mark not in (None, last.mark):
+        raise Refused("words_changed")
     channel = None
     if command.send:
         if case.drill:

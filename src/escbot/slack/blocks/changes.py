@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import Any
 
 from escbot.core.case import Case
+from escbot.core.codec import to_plain
 from escbot.core.facts import Facts, Relationship
 from escbot.core.permissions import may
 from escbot.core.policy import Policy
@@ -96,6 +99,7 @@ def facts(case: Case, policy: Policy, memo: Memo) -> dict[str, Any]:
         an_input(ids.ALSO, "Also true", checks, optional=True),
     ]
     blocks[2:2] = area_field(policy, known.area)
+    memo = replace(memo, text=json.dumps(to_plain(known)))  # what was changed, not what was there
     return a_modal(ids.FORM_FACTS, f"{case.id} changed", "Save", blocks, memo)
 
 

@@ -233,7 +233,7 @@ def update(view: UpdateView, voice: Voice) -> Body:
     """Paint step 5."""
     if view.folded:
         return _folded(5, "Update", view.round, "see the current round")
-    value = f"{view.number}|{view.version}"
+    value = "|".join(str(one) for one in (view.number, view.version, view.mark) if one is not None)
     more = [section(text) for text in _other_words(view)]
     more += [context(*small)] if (small := _who_else(view, voice)) else []
     text = "\n".join(_customers_words(view, voice))

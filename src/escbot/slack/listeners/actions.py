@@ -114,9 +114,9 @@ async def _case(services: Services, team: str, number: int) -> Case:
     return case
 
 
-def _words(by: str, case: Case, seen: int | None, *, send: bool) -> c.Command:
+def _words(by: str, case: Case, seen: int | None, mark: int | None, *, send: bool) -> c.Command:
     text = case.words[-1].text if case.words else ""
-    return c.TellCustomer(by, text, seen, send=send, prepared=True)
+    return c.TellCustomer(by, text, seen, send=send, prepared=True, mark=mark)
 
 
 _AT_ONCE: dict[str, Do] = {
@@ -131,8 +131,8 @@ _AT_ONCE: dict[str, Do] = {
     "undo": lambda by, case, seen, ping: c.UndoDeescalation(by, seen),
     "confirm": lambda by, case, seen, ping: c.ConfirmDeescalation(by, seen),
     "take_over": lambda by, case, seen, ping: c.TakeOver(by, seen),
-    "sent": lambda by, case, seen, ping: _words(by, case, seen, send=False),
-    "send_words": lambda by, case, seen, ping: _words(by, case, seen, send=True),
+    "sent": lambda by, case, seen, mark: _words(by, case, seen, mark, send=False),
+    "send_words": lambda by, case, seen, mark: _words(by, case, seen, mark, send=True),
     "still_on_it": lambda by, case, seen, ping: c.Note(by, "sign", ""),
     "join_drill": lambda by, case, seen, ping: c.JoinDrill(by),
     "drill_end": lambda by, case, seen, ping: c.EndDrill(by),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 
 from escbot.core import commands as c
 from escbot.core.case import Case
+from escbot.core.codec import CodecError, from_plain
 from escbot.core.decide import Refused
-from escbot.core.facts import Relationship
+from escbot.core.facts import Facts, Relationship
 from escbot.slack import ids
 from escbot.slack.blocks.memo import Memo
 from escbot.slack.escape import clean
@@ -54,8 +56,16 @@ async def facts(services: Services, form: Form, memo: Memo, key: str) -> None:
         from_tier=was.from_tier,
         customer=was.customer,
     )
-    command = c.ChangeFacts(form.user, changed, memo.seen)
+    command = c.ChangeFacts(form.user, changed, memo.seen, _shown(memo))
     await services.desk.do(form.team, memo.number, command, key=key)
+
+
+def _shown(memo: Memo) -> Facts | None:
+    """Return what the form began with."""
+    try:
+        return from_plain(Facts, json.loads(memo.text))
+    except (CodecError, ValueError, RecursionError):
+        return None
 
 
 def _calmer(was: Relationship | None) -> Relationship | None:
