@@ -45,7 +45,11 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """An open case that is perhaps the same problem. `why` is `area` or `customer`."""
+    """An open case that is perhaps the same problem. `why` is `area` or `customer`.
+
+    `asked`: `person` was asked and has not answered. `joined` is the customer being typed, by the
+    case's name for them, where the case is theirs or they are part of it already.
+    """
 
     number: int
     severity: str
@@ -55,6 +59,8 @@ class Other:
     person: str | None
     area: str | None
     why: str
+    asked: bool = False
+    joined: str | None = None
 
 
 def preview(
@@ -104,10 +110,10 @@ def others(
     for case in cases:
         if case.drill != drill or case.phase.is_over:
             continue
-        names = {case.customer.casefold(), *(link.customer.casefold() for link in case.linked)}
-        same_customer = bool(wanted) and wanted in names
+        names = (case.customer, *(link.customer for link in case.linked))
+        joined = next((name for name in names if wanted and name.casefold() == wanted), None)
         same_area = area is not None and case.facts.area == area and case.severity in urgent
-        if not same_customer and not same_area:
+        if joined is None and not same_area:
             continue
         severity = policy.severity(case.severity) if case.severity in _ids(policy) else None
         found.append(
@@ -119,7 +125,9 @@ def others(
                 summary=case.summary,
                 person=case.owner or case.offered,
                 area=area_name(policy, case.facts.area),
-                why="customer" if same_customer else "area",
+                why="area" if joined is None else "customer",
+                asked=case.owner is None,
+                joined=joined,
             )
         )
     return tuple(found[:MOST_OTHERS])

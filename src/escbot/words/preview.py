@@ -35,19 +35,16 @@ def because(view: Preview, voice: Voice) -> str:
     """Return the reasons in plain words."""
     found = view.assessment
     lines = [f"{found.severity} because {phrase(found.severity_because, voice)}."]
-    up = [phrase(met.because, voice) for met in found.criteria if met.to == found.tier]
-    also = [
-        phrase(met.because, voice)
-        for met in found.criteria
-        if met.to not in (found.tier, "management")
-    ]
+    met = [(one.to, phrase(one.because, voice)) for one in found.criteria if one.to != "management"]
+    up = list(dict.fromkeys(why for to, why in met if to == found.tier))  # one fact, two criteria
+    also = list(dict.fromkeys(why for _, why in met if why not in up))
     if found.begins:
         lines.append(f"{found.severity} begins in {view.tier_name}.")
     if up:
         lines.append(f"{view.tier_name} because {listed(up)}.")
     if also:
         lines.append(f"Also: {listed(also)}.")
-    risks = [criterion_name(met.id) for met in found.criteria if met.to == "management"]
+    risks = [criterion_name(one.id) for one in found.criteria if one.to == "management"]
     if risks:
         pinged = listed([voice.person(one) for one in dict.fromkeys(view.managers)])
         lines.append(
@@ -82,8 +79,10 @@ def stays(view: Preview, voice: Voice) -> str:
 
 def other(view: Other, voice: Voice) -> str:
     """Return an open case that is perhaps the same problem."""
-    who = f"{voice.person(view.person)} has it" if view.person else "nobody has it yet"
+    verb = "is asked" if view.asked else "has it"
+    who = f"{voice.person(view.person)} {verb}" if view.person else "nobody has it yet"
     area = f" · {view.area}" if view.area and view.why == "area" else ""
     short = view.summary if len(view.summary) <= 120 else view.summary[:119] + "…"
     line = f"{view.emoji} *ESC-{view.number}* · {view.severity} · {voice.safe(view.customer)}{area}"
-    return f"{line}\n{voice.safe(short)}\n{who}"
+    joined = f"\n{voice.safe(view.joined)} is part of ESC-{view.number}." if view.joined else ""
+    return f"{line}\n{voice.safe(short)}\n{who}{joined}"

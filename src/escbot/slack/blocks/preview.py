@@ -46,6 +46,8 @@ def live(
 
 def _other(view: Other, voice: Voice) -> Block:
     block = section(words.other(view, voice), f"{ids.OTHER}{view.number}")
+    if view.joined:
+        return block
     button = {
         "type": "button",
         "action_id": ids.ADD_CUSTOMER,
