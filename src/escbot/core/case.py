@@ -14,7 +14,7 @@ from escbot.core.drill.script import Mark, Practice
 from escbot.core.facts import Facts
 from escbot.core.policy import TierRef
 
-STATE_SCHEMA = 2  # a saved state with another number is rebuilt from the events
+STATE_SCHEMA = 3  # a saved state with another number is rebuilt from the events
 
 
 class Phase(StrEnum):

@@ -49,7 +49,7 @@ def digest(
     late = [case for case in cases if is_late(case, policy_of(case.policy), now)]
     risky = [case for case in cases if is_at_risk(case, policy_of(case.policy), now)]
     nobody = [case for case in cases if case.phase is Phase.UNASSIGNED]
-    quiet = [case for case in cases if any(ping.quiet for ping in case.management)]
+    quiet = [case for case in cases if _is_quiet(case, policy_of(case.policy))]
 
     def lines(found: list[Case]) -> tuple[DigestLine, ...]:
         return tuple(_line(case, policy_of(case.policy)) for case in found[:MOST_LINES])
@@ -63,6 +63,12 @@ def digest(
         quiet=lines(quiet),
         counts=(len(late), len(risky), len(nobody), len(quiet)),
     )
+
+
+def _is_quiet(case: Case, policy: Policy) -> bool:
+    """Tell whether a manager hears of its risks here alone."""
+    unheard = any(ping.taken_by is None for ping in case.management)
+    return unheard and policy.severity(case.severity).manage is None
 
 
 def _line(case: Case, policy: Policy) -> DigestLine:

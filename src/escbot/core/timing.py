@@ -77,6 +77,24 @@ def going_on(case: Case, at: datetime) -> Clocks:
     return {name: resume(clock, at) for name, clock in without(case, "pause", "close").items()}
 
 
+def back(case: Case, severity: Severity, at: datetime) -> Clocks:
+    """Let a reopened case go on; who of the management was asked has their time anew."""
+    return {**going_on(case, at), **_managers(case, severity, at)}
+
+
+def _managers(case: Case, severity: Severity, at: datetime) -> Clocks:
+    """Give each manager who was asked and has not answered their time, from their hours on."""
+    if severity.manage is None:
+        return {}
+    return {
+        f"manage:{ping.number}": Clock(
+            severity.manage, severity.calendar, since=max(at, ping.after or at)
+        )
+        for ping in case.management
+        if ping.asked and not ping.quiet and ping.taken_by is None
+    }
+
+
 def banked(case: Case, policy: Policy, at: datetime) -> Clocks:
     """Stop everything and keep what was used, for the day the case is reopened."""
     kept = ("respond", "tier", "update")
@@ -84,7 +102,11 @@ def banked(case: Case, policy: Policy, at: datetime) -> Clocks:
 
 
 def under(case: Case, policy: Policy, severity: Severity, at: datetime) -> Clocks:
-    """Put every clock under another severity; time already used and pauses stay."""
+    """Put every clock under another severity; time already used and pauses stay.
+
+    A manager's runs from their hours on, and what got worse is put to them once more where nobody
+    answered: a clock that ran out begins anew.
+    """
     tier = severity.limits.get(case.tier) if isinstance(case.tier, int) else None
     limits: Mapping[str, timedelta | None] = {
         "respond": severity.respond,
@@ -93,6 +115,7 @@ def under(case: Case, policy: Policy, severity: Severity, at: datetime) -> Clock
         "tier": tier,
         "pause": severity.pause,
         "close": None if case.facts.vip else severity.close,
+        **{name: severity.manage for name in case.clocks if name.startswith("manage:")},
     }
     moved: dict[str, Clock] = {}
     for name, clock in without(case, "grace").items():
@@ -101,6 +124,12 @@ def under(case: Case, policy: Policy, severity: Severity, at: datetime) -> Clock
             moved[name] = move(clock, policy, at, limit, severity.calendar)
     if "tier" not in moved and tier is not None and not case.phase.is_over:
         moved["tier"] = Clock(tier, severity.calendar, since=at)
+    worse = severity.rank < policy.severity(case.severity).rank
+    for name, clock in _managers(case, severity, at).items():
+        if name in moved:
+            moved[name] = replace(moved[name], since=clock.since)
+        elif worse:
+            moved[name] = clock
     return moved
 
 

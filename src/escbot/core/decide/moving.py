@@ -147,17 +147,20 @@ def change_facts(draft: Draft, command: ChangeFacts) -> None:
     draft.add(FactsChanged(facts, command.by))
     assessment = assess(draft.policy, facts)
     draft.add(Assessed(assessment))
-    call_management(draft, assessment.management)
     if not _raised(draft, assessment):
         propose_lower(draft, before, assessment)
 
 
 def _raised(draft: Draft, assessment: Assessment) -> bool:
-    """Move up at once where the facts are worse now; tell whether they are."""
+    """Move up at once where the facts are worse now; tell whether they are.
+
+    Managers are called under the severity that it has then.
+    """
     rank = draft.policy.severity(assessment.severity).rank
     worse = rank < draft.severity.rank
     if worse:
         draft.add(SeverityChanged(assessment.severity, "reassessed"))
+    call_management(draft, assessment.management)
     tier = draft.case.tier
     higher = isinstance(assessment.tier, int) and (tier == PLANNING or assessment.tier > tier)
     if higher:

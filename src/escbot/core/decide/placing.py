@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from escbot.core.availability import next_manager, planner
 from escbot.core.case import Phase
@@ -68,7 +68,8 @@ def move(draft: Draft, to: TierRef, why: str, note: str | None = None) -> None:
 
 
 def follow_start(draft: Draft, reason: str | None, *, lower: bool) -> None:
-    """A severity may begin in another place: the planning queue, or a higher tier."""
+    """A severity may begin in another place, and call managers where another told the digest."""
+    call_management(draft, ())
     case, start = draft.case, draft.severity.start
     if start == PLANNING and case.tier != PLANNING and case.owner is None:
         move(draft, PLANNING, "severity", reason)  # who works on it keeps it instead
@@ -82,10 +83,15 @@ def follow_start(draft: Draft, reason: str | None, *, lower: bool) -> None:
 def call_management(draft: Draft, criteria: Iterable[str], *, again: bool = False) -> None:
     """Ping the management once for what is new; the same risk is never called twice.
 
-    `again` is for what may happen repeatedly: an unanswered tier, an empty roster.
+    `again` is for what may happen repeatedly: an unanswered tier, an empty roster. What only the
+    digest told so far is called with it, where the severity calls managers now.
     """
-    called = {name for ping in draft.case.management for name in ping.criteria}
-    new = tuple(name for name in criteria if again or name not in called)
+    quiet = draft.severity.manage is None
+    heard = (p for p in draft.case.management if quiet or not p.quiet or p.taken_by)
+    called = {name for ping in heard for name in ping.criteria}
+    missed = () if quiet else _told_the_digest(draft)
+    fresh = (name for name in (*missed, *criteria) if name not in called)
+    new = tuple(dict.fromkeys((*fresh, *criteria) if again else fresh))
     if not new:
         return
     person, after = next_manager(
@@ -96,6 +102,15 @@ def call_management(draft: Draft, criteria: Iterable[str], *, again: bool = Fals
         now=draft.now,
         urgent=draft.severity.urgent,
     )
-    quiet = draft.severity.manage is None
     past = draft.context.past
     draft.add(ManagementCalled(new, person, quiet=quiet, past=past, after=None if quiet else after))
+
+
+def _told_the_digest(draft: Draft) -> Iterator[str]:
+    """Yield the risks that only the digest told and that are still there."""
+    case = draft.case
+    met = case.assessment.management if case.assessment else ()
+    pressed = {one.id for one in draft.policy.criteria if one.test != "facts"}
+    for ping in case.management:
+        if ping.quiet:
+            yield from (name for name in ping.criteria if name in met or name in pressed)

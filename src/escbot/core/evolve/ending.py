@@ -66,7 +66,7 @@ def _reopened(case: Case, rec: e.Recorded, event: e.Reopened, policy: Policy) ->
         resolution=None,
         ended_at=None,
     )
-    return replace(after, clocks=timing.going_on(after, rec.at))
+    return replace(after, clocks=timing.back(after, policy.severity(case.severity), rec.at))
 
 
 def _closed(case: Case, rec: e.Recorded, event: e.Closed, policy: Policy) -> Case:

@@ -19,11 +19,12 @@ def _severity_changed(
     if proposal is not None:
         moved = {**moved, proposal.rule: rec.at}
     by_rule = proposal is not None and event.why == proposal.rule
+    severity = policy.severity(event.to)
+    called = replace(case, management=_awake(case, severity))
     return replace(
-        case,
+        called,
         severity=event.to,
-        clocks=timing.under(case, policy, policy.severity(event.to), rec.at),
-        management=_awake(case, policy.severity(event.to)),
+        clocks=timing.under(called, policy, severity, rec.at),
         proposal=None,
         lowered_from=case.severity if by_rule else None,
         moved_down=moved,
