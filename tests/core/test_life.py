@@ -10,9 +10,9 @@ import pytest
 from escbot.core import commands as c
 from escbot.core.case import Phase
 from escbot.core.decide import Refused
-from escbot.core.events import Breached, Offered, Passed, TierChanged, Warned
+from escbot.core.events import Breached, Offered, Passed, Queued, TierChanged, Warned
 from escbot.core.notices import holds
-from escbot.core.roster import Roster
+from escbot.core.roster import Absence, Floor, Roster
 from escbot.core.views import Notice
 from tests.make import NOW, Life, a_roster, an_escalation
 
@@ -291,3 +291,108 @@ def test_a_customers_deadline_pulls_the_warnings_forward() -> None:
         happened = life.wait(hours=3, minutes=59)
         at = [e.due_at - NOW for e in happened if isinstance(e, Warned) and e.clock == "respond"]
         assert at == [timedelta(minutes=minutes) for minutes in warned]
+
+
+def gone(*ids: str) -> Floor:
+    return Floor(gone=frozenset(ids))
+
+
+def test_who_was_asked_and_solved_it_at_once_has_taken_it_when_it_comes_back() -> None:
+    life = opened(area="payments")
+    life.do(c.Resolve("U05", "Restarted it", "bug"))
+    life.wait(minutes=10)
+    life.do(c.Reopen("U01", "Still failing"))
+    assert (life.case.phase, life.case.owner) == (Phase.WORKING, "U05")
+    assert "respond" not in life.case.clocks
+    assert not [e for e in life.wait(hours=2) if isinstance(e, Warned | Breached)]
+
+
+def test_a_case_that_nobody_had_looks_for_somebody_when_it_is_reopened() -> None:
+    life = opened(kind="minor_issue", impact="multiple_users", area="payments")
+    life.do(c.Cancel("U01", "A mistake"))
+    life.wait(hours=1)
+    life.do(c.Reopen("U99", "It was none"))
+    assert (life.case.phase, life.case.owner) == (Phase.OFFERED, None)
+    life.do(c.Acknowledge(life.case.offered or ""))
+    assert life.case.phase is Phase.WORKING
+
+
+def test_who_reported_the_end_of_a_case_does_not_get_it_back() -> None:
+    life = opened(area="payments")
+    life.do(c.Resolve("U01", "The customer says it works", "bug"))
+    life.do(c.Reopen("U01", "It doesn't"))
+    assert (life.case.offered, life.case.owner) == ("U05", None)
+
+
+@pytest.mark.parametrize(
+    "floor",
+    [gone("U05"), Floor(away={"U05": Absence("U05")})],
+    ids=["gone", "away"],
+)
+def test_a_case_whose_last_owner_is_not_there_is_reopened_for_somebody_else(floor: Floor) -> None:
+    life = opened(area="payments")
+    life.do(c.Acknowledge("U05"))
+    life.do(c.Resolve("U05", "Renewed the certificate", "configuration"))
+    life.floor = floor
+    life.do(c.Reopen("U02", "Still failing"))
+    assert (life.case.offered, life.case.owner) == ("U06", None)
+    [told] = [notice for notice in life.told if notice.code == "reopened"]
+    assert told.people == ()
+    assert life.case.words[-1].template == "progress"
+
+
+def test_a_wish_that_comes_back_waits_for_a_planner() -> None:
+    life = opened(kind="enhancement")
+    life.do(c.AcceptPlan("U10"))
+    life.do(c.Resolve("U10", "Built", "bug"))
+    life.do(c.Reopen("U01", "Not what they meant"))
+    assert (life.case.phase, life.case.owner) == (Phase.PLANNING, None)
+
+
+def test_a_planned_wish_goes_back_to_the_queue_when_its_planner_is_gone() -> None:
+    life = opened(kind="enhancement")
+    life.do(c.AcceptPlan("U10"))
+    life.floor = gone("U10")
+    happened = life.do(c.RouteAgain("gone"))
+    assert [e.planner for e in happened if isinstance(e, Queued)] == [None]
+    assert (life.case.phase, life.case.owner) == (Phase.PLANNING, None)
+    assert life.do(c.RouteAgain("gone")) == ()
+
+
+def test_a_case_that_is_over_stays_where_it_is_when_its_owner_is_gone() -> None:
+    life = opened(area="payments")
+    life.do(c.Acknowledge("U05"))
+    life.do(c.Resolve("U05", "Restarted it", "bug"))
+    life.floor = gone("U05")
+    assert life.do(c.RouteAgain("gone")) == ()
+
+
+@pytest.mark.parametrize(
+    "floor",
+    [gone("U01"), Floor(away={"U01": Absence("U01")})],
+    ids=["gone", "away"],
+)
+def test_a_case_goes_down_to_its_opener_only_where_they_are_there(floor: Floor) -> None:
+    life = opened(kind="major_function", area="payments")
+    life.do(c.Acknowledge(life.case.offered or ""))
+    life.floor = floor
+    life.do(c.MoveDown(life.case.owner or "", "Tier 1 can do it"))
+    assert life.case.tier == 1
+    assert "U01" not in (life.case.owner, life.case.offered)
+
+
+@pytest.mark.parametrize("order", [c.BringIn("U01", "U11"), c.HandWords("U01", "U11")])
+def test_nobody_who_is_gone_is_brought_in_or_handed_the_words(order: c.Command) -> None:
+    life = opened(area="payments")
+    life.floor = gone("U11")
+    with pytest.raises(Refused) as refused:
+        life.do(order)
+    assert refused.value.because.code == "person_away"
+
+
+@pytest.mark.parametrize("order", [c.BringIn("U01", "U99"), c.HandWords("U01", "U99")])
+def test_nobody_whom_the_roster_lacks_is_brought_in_or_handed_the_words(order: c.Command) -> None:
+    life = opened(area="payments")
+    with pytest.raises(Refused) as refused:
+        life.do(order)
+    assert refused.value.because.code == "not_in_roster"

@@ -211,11 +211,12 @@ def _begins(policy: Policy, roster: Roster, id_: str, now: datetime) -> datetime
 
 
 def planner(policy: Policy, roster: Roster, floor: Floor, now: datetime) -> str | None:
-    """Return the planner who is there now, else the first planner, else None."""
+    """Return the planner who is there now, else the first one who is still in Slack, else None."""
     there = with_role(policy, roster, floor, "planner", now)
     if there:
         return there[0].id
-    return next((person.id for person in roster.in_role("planner")), None)
+    planners = (person.id for person in roster.in_role("planner"))
+    return next((id_ for id_ in planners if id_ not in floor.gone), None)
 
 
 def planner_lead(policy: Policy, roster: Roster, floor: Floor, now: datetime) -> str | None:

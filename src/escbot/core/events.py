@@ -63,7 +63,7 @@ class Passed:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The case stays with the person who opened it, tracked."""
+    """The case stays with who opened it, tracked, or goes back to who had it before it ended."""
 
     person: str
 

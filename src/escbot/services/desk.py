@@ -43,7 +43,7 @@ MOST_AT_ONCE = 50  # deadlines of one case in one transaction; more would be a l
 _CHOOSES = (
     c.Escalate, c.Decline, c.Reassign, c.MoveUp, c.MoveDown, c.ChangeTier, c.ChangeSeverity,
     c.ChangeFacts, c.ConfirmDeescalation, c.UndoDeescalation, c.RouteAgain, c.JoinDrill,
-    c.EscalateDrill, c.Resolve,
+    c.EscalateDrill, c.Resolve, c.Reopen,
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from escbot.core.availability import is_away
 from escbot.core.case import Case, Past
 from escbot.core.decide.texts import Compose, Made, copies, words_for
 from escbot.core.drill.stage import cast, floor_of, paced
@@ -16,7 +17,7 @@ from escbot.core.lifecycle import outcomes
 from escbot.core.permissions import allowed, may
 from escbot.core.policy import Policy, Severity
 from escbot.core.reasons import Because, Value
-from escbot.core.roster import Floor, Roster
+from escbot.core.roster import Floor, Person, Roster
 
 NAMES_OWNER = ("timeline", "progress")  # templates that may say who works on it
 
@@ -115,6 +116,21 @@ class Draft:
     def need(self, action: str) -> None:
         """Raise Refused where the person who asks may not do this."""
         demand(self.policy, self.roster, self._case, self.by, action)
+
+    def is_there(self, person: str | None) -> bool:
+        """Tell whether somebody is in the roster and neither away nor gone; asleep is there."""
+        if person is None or self.roster.person(person) is None:
+            return False
+        return not is_away(self.floor, person, self.now)
+
+    def need_there(self, id_: str) -> Person:
+        """Return somebody of the roster. Raises Refused where they can be given nothing to do."""
+        person = self.roster.person(id_)
+        if person is None:
+            raise Refused("not_in_roster", person=id_)
+        if not self.is_there(id_):
+            raise Refused("person_away", person=id_)
+        return person
 
     def open_only(self) -> None:
         """Raise Refused where nothing is left to do."""

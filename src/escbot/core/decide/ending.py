@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from escbot.core.case import Lesson, Phase
 from escbot.core.commands import Cancel, LoseThread, Merge, Rate, Reopen, Resolve
 from escbot.core.decide.draft import Draft, Refused
-from escbot.core.decide.placing import open_round
+from escbot.core.decide.placing import place
 from escbot.core.events import Cancelled, Merged, Rated, Reopened, Resolved, ThreadLost
 from escbot.core.policy import RootCause
 
@@ -59,7 +59,7 @@ def leaves(causes: tuple[RootCause, ...]) -> Iterator[RootCause]:
 
 
 def reopen(draft: Draft, command: Reopen) -> None:
-    """ "Not fixed": back to the same owner, the time used intact."""
+    """ "Not fixed": back to who had it, else somebody is looked for; the time used intact."""
     case = draft.case
     if case.phase not in (Phase.RESOLVED, Phase.CLOSED, Phase.CANCELLED):
         raise Refused("not_over")
@@ -68,12 +68,20 @@ def reopen(draft: Draft, command: Reopen) -> None:
         raise Refused("needs_reason")
     if case.ended_at is not None and draft.now - case.ended_at > draft.policy.reopen_for:
         raise Refused("too_late_to_reopen", days=draft.policy.reopen_for.days)
-    owner = case.owner
-    draft.add(Reopened(command.by, command.reason.strip()))
-    open_round(draft, draft.case.tier, "reopened", command.reason.strip())
-    if owner is None:
-        return
+    reason, keep = command.reason.strip(), _had_it(draft)
+    draft.add(Reopened(command.by, reason))
+    place(draft, case.tier, "reopened", reason, keep=keep)
     draft.prepare("progress")
+
+
+def _had_it(draft: Draft) -> str | None:
+    """Return who had the case or solved it when asked, where they can have it again.
+
+    Who told of the end of a case that was never theirs is no owner of it.
+    """
+    owner = draft.case.owner
+    had = any(owner in (round_.taken_by, *round_.asked) for round_ in draft.case.rounds)
+    return owner if had and draft.is_there(owner) else None
 
 
 def cancel(draft: Draft, command: Cancel) -> None:

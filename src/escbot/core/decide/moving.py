@@ -76,7 +76,7 @@ def move_down(draft: Draft, command: MoveDown) -> None:
 
 def _lower_tier(draft: Draft, to: int, reason: str) -> None:
     requester = draft.roster.person(draft.case.requester)
-    stays = requester is not None and to in requester.tiers
+    stays = requester is not None and to in requester.tiers and draft.is_there(requester.id)
     draft.add(TierChanged(to, "deescalated", reason))
     place(draft, to, "deescalated", reason, keep=requester.id if requester and stays else None)
 

@@ -31,18 +31,21 @@ def place(
 ) -> None:
     """Open a round and give the case its place; `keep` stays with it without being asked."""
     open_round(draft, tier, why, note)
-    if tier == PLANNING:
-        draft.add(Queued(planner(draft.policy, draft.roster, draft.floor, draft.now)))
-    elif keep is not None:
+    if keep is not None and tier != PLANNING:
         draft.add(Kept(keep))
     else:
         route(draft)
 
 
 def route(draft: Draft) -> None:
-    """Offer the case to the best person of its tier; where there is nobody, say so."""
+    """Offer the case to the best person of its tier; where there is nobody, say so.
+
+    In the planning queue it waits for a planner.
+    """
     choice = find(draft)
-    if choice is not None:
+    if choice is None:
+        draft.add(Queued(planner(draft.policy, draft.roster, draft.floor, draft.now)))
+    else:
         offer(draft, choice)
 
 

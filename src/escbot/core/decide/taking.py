@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from escbot.core.availability import is_away
 from escbot.core.case import Phase
 from escbot.core.commands import (
     Acknowledge,
@@ -87,11 +86,7 @@ def reassign(draft: Draft, command: Reassign) -> None:
     case = draft.case
     if command.to in (case.owner, case.offered):
         raise Refused("already_theirs", person=command.to)
-    person = draft.roster.person(command.to)
-    if person is None:
-        raise Refused("not_in_roster", person=command.to)
-    if is_away(draft.floor, command.to, draft.now):
-        raise Refused("person_away", person=command.to)
+    person = draft.need_there(command.to)
     draft.add(Reassigned(command.to, command.reason))
     open_round(draft, case.tier, "reassigned", command.reason)
     because = (Because("asked_for", {"by": command.by}),)
@@ -154,6 +149,7 @@ def bring_in(draft: Draft, command: BringIn) -> None:
     draft.need("bring_in")
     if command.person in (draft.case.owner, *draft.case.helpers):
         raise Refused("already_here", person=command.person)
+    draft.need_there(command.person)
     draft.add(HelperJoined(command.person))
 
 
@@ -178,11 +174,11 @@ def _find_again(draft: Draft) -> None:
     case = draft.case
     holder = case.offered or case.owner
     gone = holder is not None and holder in draft.floor.gone
-    if case.phase is not Phase.UNASSIGNED and not gone:
+    if case.phase.is_over or (case.phase is not Phase.UNASSIGNED and not gone):
         return
     choice = find(draft)
-    if choice is None or (choice.person is None and not gone):
+    if not gone and (choice is None or choice.person is None):
         return
     if gone and case.owner is not None:
         open_round(draft, case.tier, "owner_gone")
-    offer(draft, choice)
+    route(draft)

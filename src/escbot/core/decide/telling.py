@@ -115,10 +115,9 @@ def edit(draft: Draft, command: EditWords) -> None:
 def hand_over(draft: Draft, command: HandWords) -> None:
     """Somebody else owns the customer's words from now on."""
     draft.need("hand_words")
-    if draft.roster.person(command.to) is None:
-        raise Refused("not_in_roster", person=command.to)
     if command.to == teller(draft.case):
         raise Refused("words_theirs_already", person=command.to)
+    draft.need_there(command.to)
     draft.add(WordsHanded(command.to))
 
 

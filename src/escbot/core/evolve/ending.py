@@ -62,7 +62,7 @@ def _reopened(case: Case, rec: e.Recorded, event: e.Reopened, policy: Policy) ->
     after = replace(
         case,
         phase=Phase.PLANNING if case.tier == PLANNING else Phase.WORKING,
-        owner=case.owner or event.person,
+        owner=case.owner or event.person,  # what follows says who has it; old records end here
         resolution=None,
         ended_at=None,
     )

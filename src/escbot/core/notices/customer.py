@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from escbot.core import events as e
-from escbot.core.availability import (
-    with_role,
-)
+from escbot.core.availability import is_away, with_role
 from escbot.core.case import Phase
 from escbot.core.clocks import due
 from escbot.core.notices.scene import News, Scene, Teller, moment
@@ -86,7 +84,9 @@ def _noted(scene: Scene, event: e.Noted) -> Iterator[News]:
 
 def _reopened(scene: Scene, event: e.Reopened) -> Iterator[News]:
     values = {"person": event.person, "reason": event.reason}
-    people = (scene.after.owner,) if scene.after.owner != event.person else ()
+    had = scene.after.owner
+    there = had is not None and not is_away(scene.floor, had, scene.recorded.at)
+    people = (had,) if there and had != event.person else ()
     yield News("reopened", people=people, values=values, holds="open", acts=True)
 
 
