@@ -53,6 +53,19 @@ def changed(case: Case, name: str, change: Callable[[Clock], Clock]) -> Clocks:
     return case.clocks if clock is None else {**case.clocks, name: change(clock)}
 
 
+def alike(case: Case, change: Callable[[Case], Clocks]) -> Case:
+    """Change the clocks that run, and those that "Not mine" would put back with them."""
+    if case.undo is None:
+        return replace(case, clocks=change(case))
+    aside = case.undo.clocks
+    clocks = change(replace(case, clocks={**case.clocks, **aside}))
+    put_back = {name: clock for name, clock in clocks.items() if name in aside}
+    undo = replace(case.undo, clocks=put_back)
+    return replace(
+        case, clocks={n: clock for n, clock in clocks.items() if n not in aside}, undo=undo
+    )
+
+
 def in_tier(case: Case, severity: Severity, tier: int | str, at: datetime) -> Clocks:
     """Start the limit of a tier; the planning queue and a tier without limit have none."""
     limit = severity.limits.get(tier) if isinstance(tier, int) else None

@@ -21,10 +21,10 @@ def _severity_changed(
     by_rule = proposal is not None and event.why == proposal.rule
     severity = policy.severity(event.to)
     called = replace(case, management=_awake(case, severity))
+    moved_on = timing.alike(called, lambda whole: timing.under(whole, policy, severity, rec.at))
     return replace(
-        called,
+        moved_on,
         severity=event.to,
-        clocks=timing.under(called, policy, severity, rec.at),
         proposal=None,
         lowered_from=case.severity if by_rule else None,
         moved_down=moved,
@@ -57,8 +57,15 @@ def _wait_renewed(case: Case, rec: e.Recorded, event: e.WaitRenewed, policy: Pol
 
 
 def _resumed(case: Case, rec: e.Recorded, event: e.Resumed, policy: Policy) -> Case:
-    phase = Phase.WORKING if case.owner else Phase.OFFERED if case.offered else Phase.UNASSIGNED
-    return replace(case, phase=phase, wait=None, clocks=timing.going_on(case, rec.at))
+    after = timing.alike(case, lambda whole: timing.going_on(whole, rec.at))
+    undo = after.undo
+    if undo is not None:  # it was taken while it waited
+        undo = replace(undo, phase=_held(None, undo.offered))
+    return replace(after, phase=_held(case.owner, case.offered), wait=None, undo=undo)
+
+
+def _held(owner: str | None, offered: str | None) -> Phase:
+    return Phase.WORKING if owner else Phase.OFFERED if offered else Phase.UNASSIGNED
 
 
 def _warned(case: Case, rec: e.Recorded, event: e.Warned, policy: Policy) -> Case:

@@ -84,10 +84,10 @@ def _facts_changed(case: Case, rec: e.Recorded, event: e.FactsChanged, policy: P
     def deadline(clock: Clock) -> Clock:
         return replace(clock, ends_by=event.facts.customer_deadline)
 
-    clocks = timing.changed(case, "respond", deadline)
+    after = timing.alike(case, lambda whole: timing.changed(whole, "respond", deadline))
     if event.facts.vip:  # a VIP's case never closes by itself
-        clocks = {name: clock for name, clock in clocks.items() if name != "close"}
-    return replace(case, facts=event.facts, clocks=clocks)
+        after = replace(after, clocks=timing.without(after, "close"))
+    return replace(after, facts=event.facts)
 
 
 def _briefed(case: Case, rec: e.Recorded, event: e.Briefed, policy: Policy) -> Case:
