@@ -313,3 +313,15 @@ async def test_one_read_of_a_channel_settles_everything_that_is_lost_there(
     await office.deliver(30)
     cards = [sheet for sheet in office.chat.sheets if sheet.text.startswith("CardView")]
     assert len(cards) == 5
+
+
+async def test_a_managers_ping_knows_cases_to_which_the_customer_is_or_was_linked(
+    office: Office,
+) -> None:
+    await office.desk.do("T1", None, an_escalation(customer="Globex"))
+    await office.desk.do("T1", 1, c.LinkCustomer("U01", "Initech"))
+    await office.desk.do("T1", None, an_escalation(customer="Umbrella"))
+    opened = await office.desk.do("T1", None, an_escalation("U01", "Initech", brand_risk=True))
+    past = opened.case.management[0].past
+    assert past is not None
+    assert (past.open, past.recent) == ((1,), 1)

@@ -144,3 +144,33 @@ async def test_a_refusal_says_who_can(world: World) -> None:
     assert "whoever opened it" in str(outcome.errors)
     assert "managers" in str(outcome.errors)
     assert not outcome.closed
+
+
+async def test_a_case_of_another_to_which_the_customer_was_linked_is_part_of_their_history(
+    world: World,
+) -> None:
+    card = await world.escalate(customer="Initech")
+    form = await more(world, card, "U02", "Link a customer")
+    assert (await (await form.pick("Which customer?", "Umbrella")).submit()).closed
+    await world.shows(card, "Also for Umbrella")
+    await world.escalate(customer="Umbrella", summary="Empty", also=("Executive contact",))
+    await world.workspace.until(
+        lambda: any("Umbrella" in m.words() for m in world.workspace.messages("esc-managers"))
+    )
+    ping = next(m for m in await pings(world) if "Executive contact" in m.words())
+    assert "ESC-1 open too" in ping.words()
+
+
+async def test_who_comes_second_hears_who_has_the_management_side(world: World) -> None:
+    await world.escalate(customer="Acme")
+    first = (await pings(world))[0]
+    await world.later(minutes=11)
+    second = (await pings(world, 2))[1]
+    zoe, max_ = world.workspace.person("U09"), world.workspace.person("U08")
+    await zoe.click(first, "I have it")
+    await world.shows(first, "*Zoe* has the management side")
+    await max_.click(second, "I have it")
+    await world.workspace.until(lambda: max_.ephemeral())
+    assert max_.ephemeral()[-1].words() == "*Zoe* has the management side of ESC-1 already."
+    await zoe.home()
+    await world.workspace.until(lambda: zoe.home_view() and "*Mine* · 1" in zoe.home_view().text())

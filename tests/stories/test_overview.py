@@ -37,13 +37,17 @@ async def test_a_specialist_sees_their_queue_and_their_load(world: World) -> Non
 
 
 async def test_a_manager_sees_what_is_late_and_who_carries_what(world: World) -> None:
-    await world.escalate()
+    card = await world.escalate()
     await world.asks("U05")
     text = await home_text(world, "U08")
     for words in ("Nothing is late.", "Nothing is at risk.", "▰▰▰▱▱ *Priya* 3 of 5"):
         assert words in text
     max_ = world.workspace.person("U08")
-    for minutes, words in ((31, "*At risk* · 1"), (30, "*Past a limit* · 1")):
+    await world.later(minutes=20)
+    step = next(m for m in world.thread(card) if "I sent it" in m.buttons())
+    await world.workspace.person("U01").click(step, "I sent it")
+    # Half of the hour to take it has passed; then the customer was to hear again and did not.
+    for minutes, words in ((11, "*At risk* · 1"), (20, "*Past a limit* · 1")):
         await world.later(minutes=minutes)
         await max_.home()
         await world.workspace.until(lambda words=words: words in max_.home_view().text())

@@ -251,3 +251,17 @@ async def test_a_tiers_channel_gets_one_line(world: World) -> None:
     assert len(lines) == 1
     assert "/archives/" in lines[0].words()
     assert len(lines[0].words().split("\n")) == 1
+
+
+async def test_whoever_talks_to_the_customer_hears_what_is_waited_for(world: World) -> None:
+    card = await world.escalate()
+    priya = world.workspace.person("U05")
+    await priya.click((await world.directs("U05"))[0], "Acknowledge")
+    await world.shows(card, "is working on it")
+    await priya.click(card, "Waiting")
+    form = priya.form().choose("Waiting for", "The customer").fill("What for?", "their logs")
+    assert (await form.submit()).closed
+    await world.shows(card, "Waiting for the customer, with *Priya*: their logs")
+    await world.sees(card, "waits for Globex: “their logs”")
+    asked = next(m for m in world.thread(card) if "waits for Globex" in m.words())
+    assert asked.words().startswith("<@U01>")

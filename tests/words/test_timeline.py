@@ -35,7 +35,7 @@ def test_a_day_of_a_case_reads_from_top_to_bottom() -> None:
             "Management: VIP customer, Zoe asked",
             "Priya has it (button) · Priya",
             "Told the customer: We are on it · Dana",
-            "Waits for vendor: A part",
+            "Waits for a vendor: A part",
             "No answer from management, next Max",
             "Resolved: Renewed the certificate · Priya",
         )

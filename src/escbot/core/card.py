@@ -105,6 +105,7 @@ def card(case: Case, policy: Policy) -> CardView:
         offered=case.offered,
         next=next_of(case, policy),
         wait_on=case.wait.on if case.wait else None,
+        wait_for=case.wait.reason if case.wait else None,
         breached=tuple(name for name, clock in case.clocks.items() if clock.breached),
         management=tuple(dict.fromkeys(c for ping in case.management for c in ping.criteria)),
         manager=(last.taken_by or (last.asked[-1] if last.asked else None)) if last else None,

@@ -16,10 +16,14 @@ MOST_LINES = 10
 
 
 def is_late(case: Case, policy: Policy, now: datetime) -> bool:
-    """Tell whether a limit of an open case has passed, also one that passed this moment."""
+    """Tell whether a limit of an open case has passed, also one that passed this moment.
+
+    So has one where the customer was to hear from us by now and has not yet.
+    """
     if case.phase.is_over:
         return False
-    return any(clock.breached for clock in case.clocks.values()) or _used(case, policy, now) >= 1
+    breached = any(clock.breached for clock in case.clocks.values())
+    return breached or case.missed_updates > 0 or _used(case, policy, now) >= 1
 
 
 def is_at_risk(case: Case, policy: Policy, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from escbot.core.case import Case, Phase
 
@@ -24,16 +24,16 @@ def says(case: Case, text: str) -> bool:
     return all(word in whole for word in text.casefold().split())
 
 
-def fits(case: Case, filters: Sequence[str]) -> bool:
+def fits(case: Case, filters: Sequence[str], is_late: Callable[[Case], bool]) -> bool:
     """Tell whether a case fits all filters: p1, payments, tier3 or t3, late, vip, unassigned."""
-    return all(_fits(case, word.casefold()) for word in filters)
+    return all(_fits(case, word.casefold(), is_late) for word in filters)
 
 
-def _fits(case: Case, word: str) -> bool:
+def _fits(case: Case, word: str, is_late: Callable[[Case], bool]) -> bool:
     if word in _PHASES:
         return case.phase in _PHASES[word]
     if word == "late":
-        return any(clock.breached for clock in case.clocks.values())
+        return is_late(case)
     if word == "vip":
         return case.facts.vip
     if word == case.severity.casefold() or word == (case.facts.area or "").casefold():

@@ -59,6 +59,7 @@ class CardView:
     proposal: Next | None  # a de-escalation is going to happen (clock holds the rule)
     buttons: tuple[str, ...]
     drill: bool
+    wait_for: str | None = None  # what `wait_on` is to give or do
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,8 +436,9 @@ class Message:
     `thread` (under the case's card), `dm:U05`, `ephemeral:U05` (in the thread, seen by one),
     `reply:C05/170000.1` (in a thread elsewhere), `customer:acme` (a channel shared with one).
     `holds` is the condition that must still be true when a notice is sent: `always`, `open` (the
-    case is not over), `asked:U05` (the offer stands), `owned`, `clock:respond` (that clock still
-    runs), `owner:U05` (they have it), `managed:2` (the second ping has no taker yet),
+    case is not over), `asked:U05` (the offer stands), `owned`, `waiting`,
+    `clock:respond` (that clock still runs), `owner:U05` (they have it), `managed:2` (the second
+    ping has no taker yet),
     `concerns:U05` (they own it, were asked, or opened it, and it is not over).
     `acts` says that somebody must act on it: such messages go first.
     `after` is the moment (aware UTC, domain time) before which nobody is to be woken by it.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import get_args
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -202,10 +202,19 @@ async def recent_cases(session: AsyncSession, team: str, limit: int) -> tuple[Ca
 async def past(
     session: AsyncSession, team: str, customer: str, *, since: datetime, without: int
 ) -> Past:
-    """Return what a customer had before: cases opened after `since` (aware UTC), no drills."""
+    """Return what a customer had before: cases opened after `since` (aware UTC), no drills.
+
+    Cases of others to which the customer was linked count too.
+    """
+    linked = select(EventRow.case).where(
+        EventRow.team == team,
+        EventRow.type == "CustomerLinked",
+        EventRow.at >= since,
+        EventRow.body["customer"].as_string() == customer,
+    )
     had = (
         CaseRow.team == team,
-        CaseRow.customer == customer,
+        or_(CaseRow.customer == customer, CaseRow.number.in_(linked)),
         CaseRow.opened_at >= since,
         CaseRow.drill.is_(False),
         CaseRow.number != without,

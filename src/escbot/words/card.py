@@ -39,7 +39,8 @@ def now_line(card: CardView, voice: Voice) -> str:
         "unassigned": "Nobody is available yet; the next free person gets it",
         "working": f"{person} is working on it",
         "waiting": f"Waiting for {WAITS.get(card.wait_on or '', 'somebody')}"
-        + (f", with {person}" if who else ""),
+        + (f", with {person}" if who else "")
+        + (f": {voice.safe(card.wait_for)}" if card.wait_for else ""),
         "planning": "In the planning queue",
         "planned": f"Planned by {person}" if who else "Planned",
         "resolved": f"Resolved by {voice.person(card.resolved_by)}"

@@ -194,6 +194,11 @@ _TEXTS: Mapping[str, Write] = {
     "unassigned": lambda v, voice: (
         "Nobody is available now. It waits for the next free person; a manager was told."
     ),
+    "ask_customer": lambda v, voice: (
+        f"{voice.person(str(v['person']))} waits for {_customer(v, voice)}"
+        + (f": “{voice.safe(str(v['reason']))}”. " if v.get("reason") else ". ")
+        + "Please ask them, and press `Customer replied` once they did."
+    ),
     "wait_ended": lambda v, voice: (
         "The wait is over and the clocks run again. `Waiting` waits once more."
     ),

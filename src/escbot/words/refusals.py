@@ -89,6 +89,9 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Value], Voice], str]] = {
     "moved_on": _text("The case has moved on since you saw it. Please look again, then click."),
     "already_yours": _text("It is yours already."),
     "already_taken": _taken,
+    "managed_already": lambda v, voice: (
+        f"{voice.person(str(v['person']))} has the management side of ESC-{v['number']} already."
+    ),
     "not_offered": _offered,
     "not_yours_to_give_back": _text("It can't be given back now. `Reassign` moves it on."),
     "unknown_reason": _text("Please choose one of the reasons."),

@@ -7,6 +7,7 @@ from typing import Any
 
 from escbot.core import events as e
 from escbot.core.events import Event, Recorded
+from escbot.words.card import WAITS
 from escbot.words.notices import DECLINED, LOST, MOVES
 from escbot.words.reasons import criterion_name
 from escbot.words.voice import Voice, capital, listed
@@ -123,7 +124,7 @@ _WORDS: Mapping[type, Tell] = {
     e.Reassigned: lambda v, voice: f"Given to {_who(v.to, voice)}{_short(v.reason, voice)}",
     e.TierChanged: lambda v, voice: f"To {_tier(v.to)}, {_why(v.why)}{_short(v.note, voice)}",
     e.SeverityChanged: lambda v, voice: f"Severity {v.to}, {v.why}{_short(v.note, voice)}",
-    e.WaitStarted: lambda v, voice: f"Waits for {v.on}{_short(v.reason, voice)}",
+    e.WaitStarted: lambda v, voice: f"Waits for {WAITS[v.on]}{_short(v.reason, voice)}",
     e.WaitRenewed: _quotes("Waits longer"),
     e.Resumed: lambda v, _: f"Goes on, {v.why.replace('_', ' ')}",
     e.Warned: lambda v, _: f"{v.share:.0%} of {v.clock} used{_late(v)}",

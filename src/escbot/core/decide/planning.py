@@ -40,5 +40,5 @@ def take_management(draft: Draft, command: TakeManagement) -> None:
         raise Refused("no_management_ping")
     taken_by = pings[number - 1].taken_by
     if taken_by is not None:
-        raise Refused("already_taken", owner=taken_by)
+        raise Refused("managed_already", person=taken_by, number=draft.case.number)
     draft.add(ManagementTaken(number, command.by))

@@ -110,6 +110,8 @@ def _is_true(case: Case, condition: str) -> bool:
     name, _, value = condition.partition(":")
     if name == "open":
         return not case.phase.is_over
+    if name == "waiting":
+        return case.wait is not None and not case.phase.is_over
     if name == "over":
         return case.phase.is_over
     if name == "asked":

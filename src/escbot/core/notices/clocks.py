@@ -97,6 +97,14 @@ def _extended(scene: Scene, event: e.LimitExtended) -> Iterator[News]:
     yield News("extended", values=values)
 
 
+def _wait_started(scene: Scene, event: e.WaitStarted) -> Iterator[News]:
+    """Whoever talks to the customer hears what they are to get from them."""
+    first = teller(scene.after)
+    if event.on == "customer" and first != scene.recorded.by:
+        values = {"person": scene.recorded.by, "reason": event.reason}
+        yield News("ask_customer", people=(first,), values=values, holds="waiting", acts=True)
+
+
 def _resumed(scene: Scene, event: e.Resumed) -> Iterator[News]:
     codes = {"pause_ended": "wait_ended", "replied": "resumed"}
     if event.why in codes:
@@ -137,6 +145,7 @@ NEWS: Mapping[type, Teller] = {
     e.Breached: _breached,
     e.UpdateMissed: _update_missed,
     e.LimitExtended: _extended,
+    e.WaitStarted: _wait_started,
     e.Resumed: _resumed,
     e.ManagementPassed: _management_passed,
     e.ManagementTaken: _management_taken,

@@ -63,7 +63,7 @@ def view(user: str, cases: Sequence[Case], scene: Scene) -> dict[str, Any]:
     ordered = by_weight(cases, library, scene.now)
     blocks: list[Block] = [header("Escalations"), _top(user, scene.floor)]
     blocks += _me(person, around)
-    mine = [case for case in ordered if user in (case.owner, case.offered)]
+    mine = [case for case in ordered if user in (case.owner, case.offered, *_managed_by(case))]
     opened = [case for case in ordered if case.requester == user and case not in mine]
     if mine or not roles.isdisjoint({"specialist", "agent"}):
         blocks += _listed("Mine", mine, scene, "Nothing is waiting for you.")
@@ -80,6 +80,11 @@ def view(user: str, cases: Sequence[Case], scene: Scene) -> dict[str, Any]:
     return {"type": "home", "blocks": blocks[:100]}
 
 
+def _managed_by(case: Case) -> Iterator[str]:
+    """Yield who took the management side."""
+    yield from (ping.taken_by for ping in case.management if ping.taken_by is not None)
+
+
 def by_weight(cases: Sequence[Case], library: Library, now: datetime) -> list[Case]:
     """Return the cases, the heaviest first."""
     return sorted(
@@ -94,7 +99,9 @@ def _manager(cases: Sequence[Case], scene: Scene) -> Iterator[Block]:
     nobody = [case for case in cases if case.phase is Phase.UNASSIGNED]
     yield from _listed("At risk", risky, scene, "Nothing is at risk.")
     yield from _listed("Past a limit", late, scene, "Nothing is late.")
-    yield from _listed("Nobody has it", nobody, scene, "Everything has somebody.")
+    yield from _listed(
+        "Nobody has it", nobody, scene, "Every case has somebody, or somebody is asked."
+    )
     if scene.tiles:
         yield divider()
         yield section("*Last thirty days*")

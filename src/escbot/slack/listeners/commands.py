@@ -13,6 +13,7 @@ from escbot.core import searching
 from escbot.core.availability import crew
 from escbot.core.case import Case
 from escbot.core.decide.texts import languages
+from escbot.core.digest import is_late
 from escbot.slack import ids, payloads
 from escbot.slack.blocks import forms, tables
 from escbot.slack.blocks.base import context
@@ -159,7 +160,13 @@ async def _found(
         return cases, "Nothing is open. All quiet."
     if "resolved" in typed.text.split():
         cases = await services.desk.recent_cases(command.team, limit=2000)
-    cases = tuple(case for case in cases if searching.fits(case, typed.text.split()))
+    library, now = services.library, services.clock()
+    words = typed.text.split()
+    cases = tuple(
+        case
+        for case in cases
+        if searching.fits(case, words, lambda one: is_late(one, library.at(one.policy), now))
+    )
     return cases, f"Nothing open fits `{typed.text}`."
 
 
