@@ -111,6 +111,13 @@ def report(live: str = "") -> Raw:
     return _modal("report", "Report", blocks)
 
 
+def joining(text: str = "Nobody joined.", *, more: bool = True) -> Raw:
+    """Return a form with a button beside `text`, and without it once there is no more to add."""
+    block = {"type": "section", "block_id": "offer", "text": mrkdwn(text)}
+    blocks = [block | ({"accessory": button("Join")} if more else {})]
+    return _modal("offer", "Offer", blocks)
+
+
 def everything() -> Raw:
     """Return a form with every kind of field."""
     blocks = [
@@ -186,7 +193,8 @@ def listen(app: AsyncApp, got: list[Raw]) -> None:
     async def command(ack: AsyncAck, body: Raw, client: AsyncWebClient) -> None:
         got.append({"type": "command", **body})
         await ack()
-        view = everything() if body["text"] == "everything" else report()
+        forms = {"everything": everything, "offer": joining}
+        view = forms.get(body["text"], report)()
         await client.views_open(trigger_id=body["trigger_id"], view=view)
 
     @app.shortcut(re.compile(".*"))
@@ -204,6 +212,10 @@ def listen(app: AsyncApp, got: list[Raw]) -> None:
             live = f"You chose *{chosen['selected_option']['value']}*."
             view = body["view"]
             await client.views_update(view_id=view["id"], hash=view["hash"], view=report(live))
+        if chosen.get("block_id") == "offer":
+            here = body["view"]["blocks"][0]["text"]["text"] == "Nobody joined."
+            view = joining("One joined.") if here else joining("Full.", more=False)
+            await client.views_update(view_id=body["view"]["id"], view=view)
 
     @app.options(re.compile(".*"))
     async def offer(ack: AsyncAck, body: Raw) -> None:

@@ -132,6 +132,18 @@ async def test_only_this_machine_is_served_unless_told_otherwise(host: str, stat
     await workspace.stop()
 
 
+@pytest.mark.parametrize("height", [500, 650, 800])
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_the_page_is_as_high_as_the_window(room: Room, width: int, height: int) -> None:
+    for number in range(12):
+        name = f"long-list-{number}"
+        room.workspace.add_channel(name)
+        await room.workspace.person("U02").say(name, "unread")
+    page = await visit(room, "general", viewport={"width": width, "height": height})
+    await expect(page.get_by_text(", unread").last).to_be_attached()
+    assert await page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+
+
 async def test_dark_follows_the_machine_until_somebody_chooses(room: Room) -> None:
     page = await room.page(color_scheme="dark")
     panes = page.locator(".panes")

@@ -35,6 +35,50 @@ async def test_the_focus_stays_inside(room: Room) -> None:
         assert await form.evaluate(f"form => {inside} || form.contains(document.activeElement)")
 
 
+async def test_a_button_keeps_the_focus_when_it_is_drawn_again(room: Room) -> None:
+    page, form = await opened(room, "offer", "Offer")
+    join = form.get_by_role("button", name="Join")
+    await join.focus()
+    await page.keyboard.press("Enter")
+    await expect(form.get_by_text("One joined.")).to_be_visible()
+    await expect(join).to_be_focused()
+    await expect(join).to_be_enabled()
+    await page.keyboard.press("Enter")
+    await expect(form.get_by_text("Full.")).to_be_visible()
+    await expect(join).to_have_count(0)
+    await expect(form).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(form).to_have_count(0)
+    await expect(page.locator(".composer textarea")).to_be_focused()
+
+
+async def test_an_error_goes_once_its_field_is_changed_and_may_come_again(room: Room) -> None:
+    page, form = await opened(room)
+    title, kind = form.get_by_label("Title"), form.get_by_role("combobox", name="Kind")
+    send, errors = form.get_by_role("button", name="Send"), form.locator(".field .error")
+    await send.click()
+    await expect(errors).to_have_count(2)
+    await page.keyboard.type("ba")
+    await expect(errors).to_have_count(1)
+    await expect(title).not_to_have_attribute("aria-invalid", "true")
+    await page.keyboard.type("d")
+    await expect(title).to_have_value("bad")
+    await title.fill("")
+    await send.click()  # what was missing still is
+    await expect(errors).to_have_count(2)
+    await expect(title).to_be_focused()
+    await title.fill("bad")
+    await kind.click()
+    await form.get_by_role("option", name="Outage").click()
+    await expect(form.get_by_text("You chose outage.")).to_be_visible()
+    await expect(errors).to_have_count(0)
+    for _ in range(2):
+        await send.click()
+        await expect(title).to_have_accessible_description("Say it better.")
+        await title.fill("bad")
+        await expect(errors).to_have_count(0)
+
+
 async def test_what_is_missing_is_said_at_its_field(room: Room) -> None:
     _, form = await opened(room)
     await form.get_by_role("button", name="Send").click()

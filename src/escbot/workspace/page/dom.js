@@ -89,6 +89,23 @@ function refocus(parent, focus) {
   }
 }
 
+// Does `work` for what was pressed, once at a time. A button isn't `disabled` meanwhile: that would
+// take its focus away, and with it the keys of a dialog; a field gets its focus back.
+export async function busy(target, work) {
+  if (target.hasAttribute("aria-busy")) return;
+  const focus = target.contains(document.activeElement) ? document.activeElement : null;
+  const off = target instanceof HTMLButtonElement ? "aria-disabled" : "disabled";
+  target.setAttribute(off, "true");
+  target.setAttribute("aria-busy", "true");
+  try {
+    await work();
+  } finally {
+    target.removeAttribute(off);
+    target.removeAttribute("aria-busy");
+    if (document.activeElement === document.body) focus?.focus({ preventScroll: true });
+  }
+}
+
 // What a person opened, sorted or turned to stays so when its message is drawn again.
 const memory = new Map();
 export function recall(key, first) {

@@ -1,5 +1,5 @@
 // Interactive elements outside of inputs: each choice is sent to the app at once.
-import { h } from "./dom.js";
+import { busy, h } from "./dom.js";
 import { local } from "./feed.js";
 import { icon } from "./icons.js";
 import { confirmed, menu } from "./menu.js";
@@ -14,18 +14,9 @@ export function interactive(element, context) {
   return make ? make(element, context) : h("span", { class: "small" }, `[${element.type}]`);
 }
 
-function busy(target, work) {
-  target.disabled = true;
-  target.setAttribute("aria-busy", "true");
-  return work.finally(() => {
-    target.disabled = false;
-    target.removeAttribute("aria-busy");
-  });
-}
-
 async function send(target, element, context, extra) {
   if (!(await confirmed(element.confirm))) return false;
-  await busy(target, context.press(element, extra));
+  await busy(target, () => context.press(element, extra));
   return true;
 }
 

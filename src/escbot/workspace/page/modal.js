@@ -1,6 +1,6 @@
 // The open modal: Slack's fields, errors where they belong, and live updates that leave what is typed alone.
 import { blocks } from "./blocks.js";
-import { h, keep, replace } from "./dom.js";
+import { busy, h, keep, replace } from "./dom.js";
 import { options } from "./elements.js";
 import { act, did, server } from "./feed.js";
 import { icon } from "./icons.js";
@@ -8,7 +8,7 @@ import { bare, words } from "./mrkdwn.js";
 import { fromLocal, toLocal } from "./people.js";
 import { held, picker, source } from "./picker.js";
 
-let shown = null; // {id, box, list, errors}
+let shown = null; // {id, box, list, errors, mended: fields that were changed since their error, turn: how often there were errors}
 let before = null;
 
 export function modal(root, view) {
@@ -22,10 +22,13 @@ export function modal(root, view) {
   shown.buttons = buttons;
   shown.notice.hidden = !view.notice;
   shown.notice.textContent = view.notice ?? "";
-  keep(shown.list, view.blocks.map((block, place) => item(block, block.block_id ?? `place ${place}`, view)));
   const errors = JSON.stringify(view.errors ?? {});
+  if (errors !== shown.errors) shown.mended.clear();
+  keep(shown.list, view.blocks.map((block, place) => item(block, block.block_id ?? `place ${place}`, view)));
   if (errors !== shown.errors && errors !== "{}") shown.list.querySelector("[aria-invalid=true]")?.focus();
   shown.errors = errors;
+  // What had the focus is gone: the keys stay in the dialog.
+  if (document.activeElement === document.body) shown.box.focus({ preventScroll: true });
 }
 
 function open(root, view) {
@@ -38,14 +41,14 @@ function open(root, view) {
   const leave = (every) => act("close", { every });
   const form = h("form", { novalidate: true, onsubmit: (event) => { event.preventDefault(); submit(); } },
     h("header", {}, title, h("button", { type: "button", class: "icon", "aria-label": "Close", onclick: () => leave(true) }, icon("close"))), notice, list, foot);
-  const box = h("dialog", { class: "modal", onkeydown: (event) => {
+  const box = h("dialog", { class: "modal", tabindex: "-1", onkeydown: (event) => {
     if (event.key === "Escape" && !event.defaultPrevented) {
       event.preventDefault();
       leave(false);
     }
     if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) form.requestSubmit();
-  }, oncancel: (event) => event.preventDefault() }, form);
-  shown = { id: view.id, view, box, list, title, foot, notice, errors: "{}", buttons: "" };
+  }, oncancel: (event) => { event.preventDefault(); leave(false); } }, form);
+  shown = { id: view.id, view, root, box, list, title, foot, notice, errors: "{}", buttons: "", mended: new Set(), turn: 0 };
   root.append(box);
   box.showModal();
   queueMicrotask(() => (list.querySelector("input,textarea,select,button") ?? foot.querySelector("button"))?.focus());
@@ -68,13 +71,20 @@ function footer(view) {
 
 async function submit() {
   const send = shown.foot.querySelector(".submit");
-  if (!send || send.disabled) return;
-  send.disabled = true;
-  send.setAttribute("aria-busy", "true");
-  const answer = await act("submit", { view: shown.view.id, values: read() });
-  if (answer.ok && !Object.keys(answer.errors ?? {}).length) did("submit");
-  send.disabled = false;
-  send.removeAttribute("aria-busy");
+  if (!send) return;
+  const { id } = shown;
+  await busy(send, async () => {
+    const answer = await act("submit", { view: id, values: read() });
+    if (answer.ok && !Object.keys(answer.errors ?? {}).length) did("submit");
+    else if (answer.ok && shown?.id === id) refused(answer.errors);
+  });
+}
+
+// Shows what was refused, though it is what was refused before.
+function refused(errors) {
+  shown.turn += 1;
+  shown.errors = "{}";
+  modal(shown.root, { ...shown.view, errors });
 }
 
 function read() {
@@ -86,7 +96,8 @@ function read() {
 function item(block, key, view) {
   if (block.type === "input") {
     const error = view.errors?.[block.block_id] ?? "";
-    return { key, digest: JSON.stringify([block, error]), make: (old) => field(block, view, error, old?.read ? { value: old.read(), choices: old.choices?.() } : null) };
+    const said = shown.mended.has(block.block_id) ? "" : error;
+    return { key, digest: JSON.stringify([block, error, error && shown.turn]), make: (old) => field(block, view, said, old?.read ? { value: old.read(), choices: old.choices?.() } : null) };
   }
   const context = {
     key: `${view.id}/${key}`,
@@ -109,13 +120,24 @@ function field(block, view, error, old) {
   const dispatch = () => {
     if (block.dispatch_action) act("dispatch", { view: shown.view.id, block: block.block_id, values: read() });
   };
-  const described = [error ? `${id}-error` : null, block.hint ? `${id}-hint` : null].filter(Boolean).join(" ") || null;
-  const make = control(element, { id, label: bare(block.label), error, described, state, old, dispatch, block });
+  const hint = block.hint ? `${id}-hint` : null;
+  const mend = () => {
+    shown.mended.add(block.block_id);
+    made.querySelector(".error")?.remove();
+    for (const one of made.querySelectorAll("[aria-invalid]")) {
+      one.removeAttribute("aria-invalid");
+      if (hint) one.setAttribute("aria-describedby", hint);
+      else one.removeAttribute("aria-describedby");
+    }
+  };
+  const changed = () => { mend(); dispatch(); };
+  const described = [error ? `${id}-error` : null, hint].filter(Boolean).join(" ") || null;
+  const make = control(element, { id, label: bare(block.label), error, described, state, old, mend, dispatch, changed, block });
   const made = h(many ? "fieldset" : "div", { class: "field", "data-block": block.block_id },
     h(many ? "legend" : "label", many ? {} : { for: id }, words(block.label), block.optional ? h("span", { class: "muted" }, " (optional)") : null),
     make.node,
     error ? h("div", { class: "error", id: `${id}-error` }, icon("alert", 14), " ", error) : null,
-    block.hint ? h("div", { class: "small", id: `${id}-hint` }, words(block.hint)) : null);
+    block.hint ? h("div", { class: "small", id: hint }, words(block.hint)) : null);
   made.read = make.read;
   made.choices = make.choices;
   return made;
@@ -136,7 +158,7 @@ function select(element, context) {
   const many = element.type.startsWith("multi_");
   const ask = async (typed) => (await act("suggest", { view: shown.view.id, block: context.block.block_id, text: typed })).options ?? [];
   const node = picker({ id: context.id, label: context.label, many, placeholder: element.placeholder ? bare(element.placeholder) : many ? "Choose" : "Choose an option", most: element.max_selected_items,
-    find: source(element, ask), chosen: context.old?.choices ?? held(element, context.state), change: context.dispatch, invalid: Boolean(context.error), described: context.described });
+    find: source(element, ask), chosen: context.old?.choices ?? held(element, context.state), change: context.changed, invalid: Boolean(context.error), described: context.described });
   return { node, choices: () => node.choices(), read: () => {
     const values = node.choices().map((one) => one.value);
     return many ? values : values[0] ?? null;
@@ -147,7 +169,7 @@ function boxes(element, context) {
   const many = element.type === "checkboxes";
   const now = many ? (context.state.selected_options ?? element.initial_options ?? []).map((one) => one.value) : [(context.state.selected_option ?? element.initial_option)?.value];
   const on = context.old ? [context.old.value].flat() : now;
-  const node = h("div", { class: "choices", onchange: context.dispatch }, options(element, many, context.id, on));
+  const node = h("div", { class: "choices", onchange: context.changed }, options(element, many, context.id, on));
   if (context.error) node.querySelector("input")?.setAttribute("aria-invalid", "true");
   return { node, read: () => {
     const values = [...node.querySelectorAll("input:checked")].map((one) => one.value);
@@ -161,7 +183,7 @@ function moment(element, context) {
   const [type, name] = MOMENTS[element.type];
   const start = context.old ? context.old.value : context.state[`selected_${name}`] ?? element[`initial_${name}`];
   const local = type === "datetime-local";
-  const node = h("input", { ...common(context), type, value: start ? (local ? toLocal(start) : String(start)) : "", onchange: context.dispatch });
+  const node = h("input", { ...common(context), type, value: start ? (local ? toLocal(start) : String(start)) : "", onchange: context.changed });
   return { node, read: () => (node.value ? (local ? fromLocal(node.value) : node.value) : null) };
 }
 
@@ -170,7 +192,7 @@ const KINDS = { number_input: "text", email_text_input: "email", url_text_input:
 function text(element, context) {
   const start = context.old ? context.old.value : context.state.value ?? element.initial_value;
   const typing = element.dispatch_action_config?.trigger_actions_on?.includes("on_character_entered");
-  const attributes = { ...common(context), placeholder: element.placeholder ? bare(element.placeholder) : null, oninput: () => { count(); if (typing) context.dispatch(); },
+  const attributes = { ...common(context), placeholder: element.placeholder ? bare(element.placeholder) : null, oninput: () => { count(); context.mend(); if (typing) context.dispatch(); },
     onkeydown: (event) => { if (event.key === "Enter" && !element.multiline && context.block.dispatch_action && !typing) { event.preventDefault(); context.dispatch(); } } };
   const node = element.multiline ? h("textarea", { ...attributes, rows: "3" }) : h("input", { ...attributes, type: KINDS[element.type] ?? "text", inputmode: element.type === "number_input" ? "decimal" : null, autocomplete: "off" });
   node.value = start ?? "";
