@@ -12,6 +12,8 @@ import pytest
 from escbot.core import commands as c
 from escbot.core.case import Phase
 from escbot.core.decide import Refused
+from escbot.services.files import Files
+from escbot.services.policyfile import compile_policy, default_text
 from escbot.services.ports import ChatGone, ChatLimited, ChatUncertain
 from escbot.services.work import rebuild
 from escbot.store.database import Database, connect
@@ -325,3 +327,20 @@ async def test_a_managers_ping_knows_cases_to_which_the_customer_is_or_was_linke
     past = opened.case.management[0].past
     assert past is not None
     assert (past.open, past.recent) == ((1,), 1)
+
+
+async def test_a_replica_decides_by_the_policy_of_the_case_also_one_it_has_not_read_yet(
+    office: Office, database: Database
+) -> None:
+    other = Office(database)
+    text = default_text().replace('answer: "15m"', 'answer: "40m"')
+    files = Files(compile_policy(text, name="new", now=NOW), text, "new", office.library.roster)
+    await office.library.take(database, files, NOW)
+    opened = await office.desk.do("T1", None, an_escalation(area="payments"))
+    assert opened.case.clocks["answer"].limit == timedelta(minutes=40)
+    await other.desk.do("T1", 1, c.Decline(opened.case.offered or "", "other"))
+    case = await other.desk.case("T1", 1)
+    assert case is not None
+    assert case.clocks["answer"].limit == timedelta(minutes=40)
+    again = rebuild(await office.desk.events("T1", 1), office.library, team="T1", number=1)
+    assert again == case

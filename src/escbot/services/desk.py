@@ -168,6 +168,7 @@ class Desk(Records):
             case = await cases.load(session, team, number, self._rebuild, lock=True)
             if case is None:
                 raise Refused("unknown_case", number=number)
+            await self._s.library.look_up(session, case.policy, self._s.clock())
         floor = await people.floor(session, team, without=number)
         work = Work(self._s, team, number, case, floor)
         last = None if case is None else await cases.last_moment(session, team, number)

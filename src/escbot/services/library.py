@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from escbot.core.policy import Policy
 from escbot.core.roster import Roster
@@ -63,15 +64,24 @@ class Library:
             pass  # another replica stored it in the same moment
         await self.follow(database, now)
 
+    async def look_up(self, session: AsyncSession, version: str, now: datetime) -> None:
+        """Know a version that another replica may have stored a moment ago."""
+        if version in self._known:
+            return
+        try:
+            text, feeds = await policies.source(session, version)
+        except KeyError:
+            return  # it was never stored
+        self.learn(compile_policy(text, name=f"policy {version}", now=now, feeds=feeds))
+
     async def follow(self, database: Database, now: datetime) -> str | None:
         """Load versions stored elsewhere and use the active one; return it where it is new."""
         async with database.session() as session:
             stored = await policies.listed(session)
         for one in stored:
             if one.version not in self._known:
-                async with database.session() as session:
-                    text, feeds = await policies.source(session, one.version)
-                self.learn(compile_policy(text, name=one.name, now=now, feeds=feeds))
+                async with database.session() as session:  # each its own: reading one takes time
+                    await self.look_up(session, one.version, now)
         active = next((one.version for one in stored if one.active), None)
         if active is None or active == self.current.version:
             return None
