@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from escbot.core import commands as c
-from escbot.core.case import Phase
+from escbot.core.case import Linked, Phase
 from escbot.core.clocks import deadlines
 from escbot.core.decide import Refused
 from escbot.core.drill.customer import next_word
@@ -94,6 +94,7 @@ def test_what_has_no_place_in_a_drill_is_refused() -> None:
     for command, code in (
         (c.Acknowledge("U06"), "join_first"),
         (c.Merge("U01", 7), "not_in_drill"),
+        (c.TakeIn("U01", (Linked("Globex", "U01"),)), "no_such_target"),
         (c.BringIn("U01", "U06"), "not_joined"),
         (c.EscalateDrill("U01", "X", "Y", TRUE), "drill_escalated"),
         (c.JoinDrill("U05"), "joined_already"),

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 
 from escbot.core import commands as c
-from escbot.core.case import Case
+from escbot.core.case import Case, Linked
 from escbot.core.decide.taking import DECLINE_REASONS
 from escbot.core.facts import Facts, Impact, Kind
 from escbot.services.drillfile import read_drills
@@ -111,7 +111,7 @@ _BY_CLASS: dict[type, dict[str, st.SearchStrategy[Any]]] = {
     c.Rate: {"source": st.sampled_from(["typed", "thumbs"]), "score": st.integers(0, 6)},
     c.Decline: {"reason": st.sampled_from([*DECLINE_REASONS, "mood"])},
 }
-_BY_ITSELF = (c.DeadlinePassed, c.RouteAgain, c.LoseThread)
+_BY_ITSELF = (c.DeadlinePassed, c.RouteAgain, c.LoseThread, c.TakeIn)
 
 
 def command(kind: type) -> st.SearchStrategy[Any]:
@@ -190,7 +190,7 @@ CHAINS = (
     (calm, _steps(*_LOWER, timedelta(hours=3), c.UndoDeescalation(HOLDER))),
     (calm, _steps(_TAKE, c.Resolve(HOLDER, "a proxy", "bug"), waits, c.Reopen(REQUESTER, "again"))),
     (calm, _steps(_TAKE, c.Resolve(HOLDER, "a proxy", "bug"), c.Rate(REQUESTER, 4))),
-    (calm, _steps(c.Merge(MANAGER, 2))),
+    (calm, _steps(c.TakeIn(MANAGER, (Linked("Initech", "U02"),)), waits, c.Merge(MANAGER, 2))),
     (calm, _steps(c.Cancel(MANAGER, "by mistake"))),
     (grave, _steps(c.TakeManagement(MANAGER))),
     (wishes, _steps(c.AcceptPlan(PLANNER))),

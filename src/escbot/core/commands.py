@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from escbot.core.case import Lesson, Source
+from escbot.core.case import Lesson, Linked, Source
 from escbot.core.drill.script import Practice
 from escbot.core.facts import Facts
 
@@ -321,6 +321,14 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeIn:
+    """Another case ends in this one; the desk adds it to the `Merge` that was allowed there."""
+
+    by: str
+    customers: tuple[Linked, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StartDrill:
     """`/escalate drill`: a practice case; `people` play in it besides who starts it."""
 
@@ -379,6 +387,6 @@ Command = (
     | TakeManagement | TellCustomer | EditWords | HandWords | Note | ChangeFacts | TakeBrief
     | CheckBrief | ScoreHandoff | BringIn | LinkCustomer | UnlinkCustomer | KeepLevel
     | UndoDeescalation | ConfirmDeescalation | AcceptPlan | DeclinePlan
-    | Resolve | Rate | Reopen | Cancel | Merge | StartDrill | JoinDrill | EscalateDrill | EndDrill
-    | DeadlinePassed | RouteAgain | LoseThread
+    | Resolve | Rate | Reopen | Cancel | Merge | TakeIn | StartDrill | JoinDrill | EscalateDrill
+    | EndDrill | DeadlinePassed | RouteAgain | LoseThread
 )  # fmt: skip

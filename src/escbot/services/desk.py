@@ -11,6 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
@@ -18,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from escbot.core import commands as c
 from escbot.core import events as e
-from escbot.core.case import Case
+from escbot.core.case import Case, Linked
 from escbot.core.codec import CodecError
 from escbot.core.decide import Refused
 from escbot.core.steps import teller
@@ -74,8 +75,11 @@ class Desk(Records):
 
         `key` makes a request one: a second one with the same key changes nothing. Raises Refused.
         """
+        work = partial(self._do, team, number, command, key)
+        if isinstance(command, c.Merge) and number is not None:
+            work = partial(self._merge, team, number, command, key)
         try:
-            outcome = await _again(lambda: self._do(team, number, command, key))
+            outcome = await _again(work)
         except CodecError as error:
             log.warning("ESC-%s was written by a newer version: %s", number, error)
             raise Refused("newer_version", number=number) from error
@@ -98,6 +102,27 @@ class Desk(Records):
             if happened:
                 await self._consequences.write(session, work)
             return Outcome(work.case, happened)
+
+    async def _merge(self, team: str, number: int, command: c.Merge, key: str | None) -> Outcome:
+        """End a case in another one, which takes its customers in: both, or neither."""
+        async with self._s.database.session() as session:
+            if key is not None and not await cases.take_key(session, team, key, self._s.wall()):
+                return await self._taken_before(session, team, key)
+            # Locked in the order of their numbers: two merges of the same cases wait in no ring.
+            both = {
+                one: await self._begin(session, team, one, chooses=False)
+                for one in sorted({number, command.into})
+            }
+            ends, goes_on = both[number], both[command.into]
+            case = ends.case
+            customers = (Linked(case.customer, case.requester), *case.linked)
+            happened = ends.apply(command)
+            goes_on.apply(c.TakeIn(command.by, customers))
+            if key is not None:
+                await cases.remember(session, team, key, number)
+            for work in both.values():
+                await self._consequences.write(session, work)
+            return Outcome(ends.case, happened)
 
     async def _taken_before(self, session: AsyncSession, team: str, key: str) -> Outcome:
         number = await cases.case_of_key(session, team, key)

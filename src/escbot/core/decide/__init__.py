@@ -63,6 +63,7 @@ _DOES: Mapping[type, Callable[[Draft, Any], None]] = {
     c.Reopen: ending.reopen,
     c.Cancel: ending.cancel,
     c.Merge: ending.merge,
+    c.TakeIn: telling.take_in,
     c.LoseThread: ending.lose_thread,
     c.StartDrill: drilling.start,
     c.JoinDrill: drilling.join,

@@ -24,7 +24,7 @@ from escbot.core.events import (
 
 OVER = "drill_over"
 _BEFORE = (c.JoinDrill, c.EscalateDrill, c.EndDrill, c.DeadlinePassed, c.LoseThread, c.RouteAgain)
-_ALWAYS = (c.LoseThread, c.DeadlinePassed, c.RouteAgain)
+_ALWAYS = (c.LoseThread, c.DeadlinePassed, c.RouteAgain, c.TakeIn)
 _DRILLS = (c.JoinDrill, c.EscalateDrill, c.EndDrill)
 
 

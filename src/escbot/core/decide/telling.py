@@ -12,6 +12,7 @@ from escbot.core.commands import (
     HandWords,
     LinkCustomer,
     Note,
+    TakeIn,
     TellCustomer,
     UnlinkCustomer,
 )
@@ -143,10 +144,27 @@ def link(draft: Draft, command: LinkCustomer) -> None:
         raise Refused("missing_field", field="customer")
     if len(name) > LONGEST_NAME:
         raise Refused("too_long", field="customer", longest=LONGEST_NAME)
-    here = {draft.case.customer.casefold(), *(x.customer.casefold() for x in draft.case.linked)}
-    if name.casefold() in here:
+    if _is_here(draft.case, name):
         raise Refused("already_linked", customer=name)
-    draft.add(CustomerLinked(name, command.by, _copy_for(draft, Linked(name, command.by))))
+    _link(draft, Linked(name, command.by))
+
+
+def take_in(draft: Draft, command: TakeIn) -> None:
+    """The customers of a case that ends in this one hear what this one's customer hears."""
+    if draft.case.phase.is_over or draft.case.drill:
+        raise Refused("no_such_target", into=draft.case.number)
+    for one in command.customers:
+        if not _is_here(draft.case, one.customer):
+            _link(draft, one)
+
+
+def _is_here(case: Case, customer: str) -> bool:
+    names = (case.customer, *(link.customer for link in case.linked))
+    return customer.casefold() in {name.casefold() for name in names}
+
+
+def _link(draft: Draft, link: Linked) -> None:
+    draft.add(CustomerLinked(link.customer, link.requester, _copy_for(draft, link)))
 
 
 def _copy_for(draft: Draft, link: Linked) -> Copy | None:

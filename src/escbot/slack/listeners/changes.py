@@ -7,7 +7,6 @@ import re
 from dataclasses import replace
 
 from escbot.core import commands as c
-from escbot.core.case import Case
 from escbot.core.codec import CodecError, from_plain
 from escbot.core.decide import Refused
 from escbot.core.facts import Facts, Relationship
@@ -23,21 +22,9 @@ async def merge(services: Services, form: Form, memo: Memo, key: str) -> None:
     """Merge a case; its customer is told with the one that goes on. Raises Refused."""
     match = re.fullmatch(r"(?:esc-)?(\d{1,9})", form.text(ids.INTO), re.IGNORECASE | re.ASCII)
     into = int(match[1]) if match else 0
-    case = await services.desk.case(form.team, memo.number)
-    target = await services.desk.case(form.team, into)
-    if case is None or target is None or target.phase.is_over or target.drill != case.drill:
+    if await services.desk.case(form.team, into) is None:
         raise Refused("no_such_target", into=form.text(ids.INTO))
     await services.desk.do(form.team, memo.number, c.Merge(form.user, into, memo.seen), key=key)
-    for customer, requester in ((case.customer, case.requester), *_links(case)):
-        try:
-            link = c.LinkCustomer(requester, customer)
-            await services.desk.do(form.team, into, link, key=f"{key}:{customer}"[:200])
-        except Refused:
-            continue  # it is there already
-
-
-def _links(case: Case) -> list[tuple[str, str]]:
-    return [(link.customer, link.requester) for link in case.linked]
 
 
 async def facts(services: Services, form: Form, memo: Memo, key: str) -> None:
