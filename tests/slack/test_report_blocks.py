@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from escbot.core.views import Chart, Sheet
+from escbot.core import commands as c
+from escbot.core.views import Chart, ReportView, Sheet
+from escbot.insights.metrics import report, story
+from escbot.services.reviews import names_of, report_view
+from escbot.slack import pictures
+from escbot.slack.blocks import reports
 from escbot.slack.blocks.reports import data_table, plain_chart, plain_table
+from escbot.workspace.rules import problems
+from tests.make import Life, a_policy, an_escalation
 
 SHEET = Sheet("By area", (("Area", "Cases", "Hours"), ("Login", 24.0, 3.0), ("Data", 6.0, 1.57)))
 
@@ -23,3 +30,43 @@ def test_a_chart_as_text_rounds_what_it_shows() -> None:
     cases = plain_chart(Chart("Cases", "cases", ("P1", "P2"), (("in time", (2.0, 21.0)),)))
     assert "21.0" not in cases["text"]["text"]
     assert " 21" in cases["text"]["text"]
+
+
+def a_report(*lives: Life) -> ReportView:
+    """Return the report of some cases."""
+    told = [story(f"ESC-{n}", life.records, lambda _: a_policy()) for n, life in enumerate(lives)]
+    return report_view(report(told, ("severity", "area")), 30, names_of(a_policy()))
+
+
+def test_what_never_happened_took_no_time_at_all_rather_than_zero_hours() -> None:
+    """An outage that was taken, and a question that was resolved: P1 has no time to resolve."""
+    outage, question = Life(), Life()
+    outage.do(an_escalation(area="payments"))
+    outage.wait(minutes=15)
+    outage.do(c.Acknowledge("U05"))
+    question.do(an_escalation(kind="minor_issue", area="login"))
+    question.wait(hours=1)
+    question.do(c.Resolve("U01", "Fixed", "bug"))
+    view = a_report(outage, question)
+    assert view.sheet is not None
+    rows = {row[0]: row[3:] for row in view.sheet.rows[1:]}
+    assert rows["Payments"] == (0.25, "–")
+    assert ("to resolve", (None, 1.0)) in view.charts[1].series
+    body = reports.report(view)
+    assert problems(body.blocks, most=50, where="message") == []
+    assert "P1 · to resolve           –" in str(body.classic).replace("\\n", "\n")
+    if pictures.can_draw():
+        assert pictures.png(view.charts[1]).startswith(b"\x89PNG")
+
+
+def test_nothing_resolved_is_no_bar_for_resolving() -> None:
+    outage = Life()
+    outage.do(an_escalation(area="payments"))
+    outage.wait(minutes=15)
+    outage.do(c.Acknowledge("U05"))
+    assert a_report(outage).charts[1].series == (("to take", (0.25,)),)
+    fresh = Life()
+    fresh.do(an_escalation(area="payments"))
+    assert [block["type"] for block in reports.report(a_report(fresh)).blocks].count(
+        "data_visualization"
+    ) == 1

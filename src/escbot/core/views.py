@@ -356,12 +356,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Bars by category: every series has a value for each category."""
+    """Bars by category: every series has a value for each category, None if nothing was counted."""
 
     title: str
     unit: str
     categories: tuple[str, ...]
-    series: tuple[tuple[str, tuple[float, ...]], ...]
+    series: tuple[tuple[str, tuple[float | None, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ FRESH = timedelta(minutes=10)
 MONTH = timedelta(days=30)
 SLOT = "review"
 NO_AREA = "(none)"
+NONE = "–"  # of a table's cell: nothing was counted
+TIMES = (("taken", "to take"), ("resolved", "to resolve"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,22 +248,15 @@ def report_view(figures: Mapping[str, Any], days: int, names: words.Names) -> Re
             ("past a limit", tuple(float(one["late"]) for one in severities.values())),
         ),
     )
-    times = Chart(
-        "Median hours by severity",
-        "hours",
-        tuple(severities),
-        tuple(
-            (what, tuple(one["hours"][name]["p50"] or 0.0 for one in severities.values()))
-            for name, what in (("taken", "to take"), ("resolved", "to resolve"))
-        ),
-    )
     rows = [
         (
             names.area(area),
             int(one["cases"]),
             int(one["late"]),
-            one["hours"]["taken"]["p50"] or 0.0,
-            one["hours"]["resolved"]["p50"] or 0.0,
+            *(
+                NONE if one["hours"][name]["p50"] is None else one["hours"][name]["p50"]
+                for name, _ in TIMES
+            ),
         )
         for area, one in areas
     ]
@@ -269,9 +264,33 @@ def report_view(figures: Mapping[str, Any], days: int, names: words.Names) -> Re
     return ReportView(
         title=f"Escalations of the last {counted(days, 'day')}",
         parts=tuple(Part(name, tuple(lines)) for name, lines in said.parts(figures)),
-        charts=(volume, times),
+        charts=(volume, _times(severities)),
         sheet=Sheet("By area; hours are medians, elapsed", (head, *rows)),
     )
+
+
+def _times(severities: Mapping[str, Any]) -> Chart:
+    """Return the median hours of each severity; what never happened has no bar."""
+    medians = {
+        severity: [one["hours"][name]["p50"] for name, _ in TIMES]
+        for severity, one in severities.items()
+    }
+    told = {severity: hours for severity, hours in medians.items() if _any(hours)}
+    series = (
+        (what, tuple(hours[place] for hours in told.values()))
+        for place, (_, what) in enumerate(TIMES)
+    )
+    return Chart(
+        "Median hours by severity",
+        "hours",
+        tuple(told),
+        tuple((what, hours) for what, hours in series if _any(hours)),
+    )
+
+
+def _any(values: Sequence[float | None]) -> bool:
+    """Tell whether anything was counted."""
+    return any(value is not None for value in values)
 
 
 def view(found: Review, policy: Policy, missed: Sequence[str] = ()) -> ReviewView:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import io
+import math
 from typing import Any
 
 from escbot.core.views import Chart
@@ -32,7 +33,8 @@ def png(chart: Chart) -> bytes:
     width = 0.8 / max(len(chart.series), 1)
     for turn, (name, values) in enumerate(chart.series):
         places = [place - 0.4 + width * (turn + 0.5) for place in range(len(chart.categories))]
-        axes.bar(places, values, width * 0.92, label=name, color=INK[turn % len(INK)])
+        heights = [math.nan if value is None else value for value in values]
+        axes.bar(places, heights, width * 0.92, label=name, color=INK[turn % len(INK)])
     axes.set_xticks(
         range(len(chart.categories)),
         [text if len(text) <= 16 else text[:15] + "…" for text in chart.categories],
@@ -42,7 +44,8 @@ def png(chart: Chart) -> bytes:
     )
     axes.set_title(chart.title, loc="left", parse_math=False)
     axes.set_ylabel(chart.unit, parse_math=False)
-    whole = all(float(value).is_integer() for _, values in chart.series for value in values)
+    known = [value for _, values in chart.series for value in values if value is not None]
+    whole = all(float(value).is_integer() for value in known)
     axes.yaxis.get_major_locator().set_params(integer=whole)
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", alpha=0.25)

@@ -105,13 +105,15 @@ def _answers(view: ReviewView, one: Proposed) -> Block:
 
 
 def data_visualization(chart: Chart) -> Block:
-    """Return Slack's own bars."""
+    """Return Slack's own bars. Slack asks for a value in every category, so none is a bar of 0."""
     labels = _labels(chart.categories[:POINTS])
+    gaps = any(value is None for _, values in chart.series for value in values)
+    unit = f"{chart.unit} (no bar: none yet)" if gaps else chart.unit
     series = [
         {
             "name": _label(name, LABEL),
             "data": [
-                {"label": label, "value": round(value, 2)}
+                {"label": label, "value": round(value or 0, 2)}
                 for label, value in zip(labels, values, strict=False)
             ],
         }
@@ -123,7 +125,7 @@ def data_visualization(chart: Chart) -> Block:
         "chart": {
             "type": "bar",
             "series": series,
-            "axis_config": {"categories": labels, "y_label": _label(chart.unit, TITLE)},
+            "axis_config": {"categories": labels, "y_label": _label(unit, TITLE)},
         },
     }
 
@@ -193,7 +195,7 @@ def plain_table(sheet: Sheet) -> Block:
     lines: list[str] = []
     for row, values in zip(texts, sheet.rows, strict=True):
         line = "  ".join(
-            text.rjust(width) if isinstance(value, int | float) else text.ljust(width)
+            text.rjust(width) if value == "–" or not isinstance(value, str) else text.ljust(width)
             for text, value, width in zip(row, values, widths, strict=True)
         ).rstrip()
         if sum(len(one) + 1 for one in lines) + len(line) > SECTION - 300:
@@ -211,14 +213,16 @@ def _plain(value: str | float, *, whole: bool) -> str:
 
 def plain_chart(chart: Chart) -> Block:
     """Return bars as a line of text for each category."""
-    most = max((value for _, values in chart.series for value in values), default=0) or 1
-    whole = all(value.is_integer() for _, values in chart.series for value in values)
+    known = [value for _, values in chart.series for value in values if value is not None]
+    most = max(known, default=0) or 1
+    whole = all(value.is_integer() for value in known)
     lines = []
     for place, category in enumerate(chart.categories[:POINTS]):
         for name, values in chart.series[:SERIES]:
-            bar = "▇" * round(12 * values[place] / most)
+            value = values[place]
+            bar = "▇" * round(12 * (value or 0) / most)
             lead = f"{category} · {name}" if len(chart.series) > 1 else category
-            shown = _number(values[place], whole=whole)
+            shown = "–" if value is None else _number(value, whole=whole)
             lines.append(f"{one_line(lead, 24).ljust(24)} {bar} {shown}")
     text = "\n".join(lines).replace("`", "'")
     title = f"*{safe(chart.title, 100)}* ({safe(chart.unit, 40)})"

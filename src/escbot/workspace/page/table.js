@@ -38,7 +38,8 @@ export function dataTable(block, context) {
   const ui = recall(key, { sort: null, down: false, filter: "", page: 0 });
   const naming = block.row_header_column_index ?? 0;
   // A heading stands over its column: right, where that holds numbers.
-  const side = (place) => (rows.length && rows.every((row) => row[place]?.type === "raw_number") ? "align-right" : null);
+  const number = (one) => one?.type === "raw_number";
+  const side = (place) => (rows.some((row) => number(row[place])) && rows.every((row) => number(row[place]) || plain(row[place]) === "–") ? "align-right" : null);
   const body = h("tbody", {});
   const headings = h("tr", {});
   const foot = h("div", { class: "table-foot" });
@@ -59,7 +60,7 @@ export function dataTable(block, context) {
       h("button", { type: "button", class: "sort", "data-focus": `sort ${place}`, onclick: () => change(ui.sort === place ? { down: !ui.down } : { sort: place, down: false }) },
         cell(one), ui.sort === place ? icon(ui.down ? "chevron" : "up", 14) : null))));
     replace(body, found.slice(ui.page * size, (ui.page + 1) * size).map((row) => h("tr", {}, row.map((one, place) =>
-      h(place === naming ? "th" : "td", { scope: place === naming ? "row" : null, class: one?.type === "raw_number" ? "align-right" : null }, cell(one, context))))));
+      h(place === naming ? "th" : "td", { scope: place === naming ? "row" : null, class: number(one) ? "align-right" : side(place) }, cell(one, context))))));
     replace(foot, h("span", { class: "grow", role: "status" }, found.length === rows.length ? `${rows.length} rows` : `${found.length} of ${rows.length} rows`),
       pages > 1 ? [h("button", { type: "button", class: "icon", "data-focus": "page back", "aria-label": "Previous page", disabled: ui.page === 0, onclick: () => change({ page: ui.page - 1 }) }, icon("left", 16)),
         h("span", {}, `${ui.page + 1} of ${pages}`),
