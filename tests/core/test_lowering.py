@@ -9,8 +9,9 @@ import pytest
 
 from escbot.core import commands as c
 from escbot.core.decide import Refused
-from escbot.core.events import DeescalationProposed, Event, SeverityChanged
-from escbot.core.facts import Impact
+from escbot.core.events import DeescalationKept, DeescalationProposed, Event, SeverityChanged
+from escbot.core.facts import Impact, Kind
+from escbot.core.notices import holds
 from tests.make import NOW, Life, a_mild_policy, a_policy, a_roster, an_escalation
 
 
@@ -125,6 +126,90 @@ def test_keep_holds_it_and_the_rule_rests_for_a_day() -> None:
     life.wait(hours=24)
     changed(life, workaround=False)
     assert [e for e in changed(life, workaround=True) if isinstance(e, DeescalationProposed)]
+
+
+def proposed(**facts: object) -> Life:
+    """A case that would be lowered after two hours, since a workaround was found."""
+    life = mild()
+    life.do(an_escalation(kind="major_function", area="payments", **facts))
+    life.do(c.Acknowledge("U05"))
+    changed(life, workaround=True)
+    assert life.case.proposal is not None
+    return life
+
+
+def off(life: Life) -> list[object]:
+    return [n.values["why"] for n in life.told if n.code == "deescalation_off"]
+
+
+def test_a_workaround_that_does_not_hold_takes_the_proposal_back() -> None:
+    life = proposed()
+    life.wait(minutes=30)
+    [asked] = [m.holds for m in life.messages if m.value.code == "deescalation_proposed"]
+    assert holds(life.case, asked)
+    changed(life, workaround=False)
+    assert life.case.proposal is None
+    assert off(life) == ["facts"]
+    assert not holds(life.case, asked)  # a message that is still to be sent says it no longer
+    life.wait(hours=3)
+    assert life.case.severity == "P2"
+
+
+def test_what_was_taken_back_may_be_proposed_again_at_once() -> None:
+    life = proposed()
+    changed(life, workaround=False)
+    assert [e for e in changed(life, workaround=True) if isinstance(e, DeescalationProposed)]
+    life.wait(hours=2)
+    assert life.case.severity == "P3"
+
+
+def test_an_impact_that_grows_again_takes_its_proposal_back() -> None:
+    life = mild()
+    life.do(an_escalation(kind="major_function", impact="system_wide", area="payments"))
+    life.do(c.Acknowledge(str(life.case.offered)))
+    changed(life, impact=Impact.ONE_USER)
+    assert life.case.proposal is not None
+    changed(life, impact=Impact.MULTIPLE_USERS)
+    assert life.case.proposal is None
+
+
+def test_facts_that_say_nothing_about_it_leave_the_proposal() -> None:
+    life = proposed()
+    life.wait(minutes=30)
+    happened = changed(life, area="login")
+    assert not [e for e in happened if isinstance(e, DeescalationKept)]
+    life.wait(hours=2)
+    assert life.case.severity == "P3"
+
+
+def test_facts_that_speak_for_a_smaller_step_propose_that_one() -> None:
+    life = worked_on(kind="outage", impact="system_wide")
+    changed(life, kind=Kind.MINOR_ISSUE, impact=Impact.ONE_USER)
+    assert life.case.proposal
+    assert life.case.proposal.to_severity == "P3"
+    changed(life, kind=Kind.MAJOR_FUNCTION)
+    assert life.case.proposal
+    assert life.case.proposal.to_severity == "P2"
+    changed(life, kind=Kind.OUTAGE)
+    assert life.case.proposal is None
+
+
+def test_who_escalates_takes_the_proposal_back() -> None:
+    life = proposed()
+    life.do(c.MoveUp("U05", None, "It is worse"))
+    assert off(life) == ["moved_up"]
+    life.wait(hours=3)
+    assert life.case.severity == "P2"
+    assert life.case.tier == 3
+
+
+def test_a_proposal_that_was_taken_back_can_not_be_confirmed() -> None:
+    life = worked_on(kind="major_function")
+    changed(life, workaround=True)
+    changed(life, workaround=False)
+    with pytest.raises(Refused) as refused:
+        life.do(c.ConfirmDeescalation("U07"))
+    assert refused.value.because.code == "nothing_proposed"
 
 
 def test_undo_puts_it_back_with_the_time_used_intact() -> None:

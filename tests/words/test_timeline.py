@@ -47,3 +47,11 @@ def test_an_event_that_came_late_says_so() -> None:
     voice = plain_voice()
     late = e.Breached("respond", Life().now, timedelta(minutes=7))
     assert what(late, voice) == "Respond is past its limit (noticed 7 min late)"
+
+
+def test_a_de_escalation_that_is_off_says_why() -> None:
+    voice = plain_voice(a_roster())
+    assert what(e.DeescalationKept("U05"), voice) == "Kept as it is"
+    facts, up = (what(e.DeescalationKept(None, why), voice) for why in ("facts", "moved_up"))
+    assert facts == "The de-escalation is off: the facts changed"
+    assert up == "The de-escalation is off: it was escalated"

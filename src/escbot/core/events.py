@@ -296,7 +296,14 @@ class DeescalationProposed:
 
 @dataclass(frozen=True, slots=True)
 class DeescalationKept:
-    person: str
+    """The proposed de-escalation does not happen.
+
+    Whys: kept (somebody pressed Keep), facts (they no longer speak for it), moved_up (somebody
+    escalated instead). The program takes it back in somebody's name, without a `person`.
+    """
+
+    person: str | None
+    why: Literal["kept", "facts", "moved_up"] = "kept"
 
 
 @dataclass(frozen=True, slots=True)

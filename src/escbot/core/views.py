@@ -438,7 +438,7 @@ class Message:
     `holds` is the condition that must still be true when a notice is sent: `always`, `open` (the
     case is not over), `asked:U05` (the offer stands), `owned`, `waiting`,
     `clock:respond` (that clock still runs), `owner:U05` (they have it), `managed:2` (the second
-    ping has no taker yet),
+    ping has no taker yet), `proposed:P3` (that de-escalation is still proposed),
     `concerns:U05` (they own it, were asked, or opened it, and it is not over).
     `acts` says that somebody must act on it: such messages go first.
     `after` is the moment (aware UTC, domain time) before which nobody is to be woken by it.

@@ -39,6 +39,8 @@ DECLINED = {
 _CHANGES = {"raised": "", "lowered": "", "reassessed": "the facts changed"}  # else a rule's name
 # Why a handoff begins that nobody asked for.
 LOST = {"owner_gone": "its owner is no longer in Slack"}
+# Why a proposed de-escalation does not happen, where nobody pressed Keep.
+TAKEN_BACK = {"facts": ": the facts changed", "moved_up": ": it was escalated"}
 MOVES = {
     "respond_breached": "nobody took it in time",
     "tier_breached": "the time in its tier is used up",
@@ -165,6 +167,11 @@ def _proposed(v: Values, voice: Voice) -> str:
     return f"{rule.capitalize()}: this can be *{v['to']}*. Please confirm, or keep it."
 
 
+def _off(v: Values, voice: Voice) -> str:
+    why = TAKEN_BACK.get(str(v["why"]), "")
+    return f"It stays *{v['was']}* and does not go to {v['to']}{why}."
+
+
 def _resolved(v: Values, voice: Voice) -> str:
     return (
         f"{_person(v, voice)} has resolved it: {voice.safe(str(v.get('summary') or ''))}\n"
@@ -239,6 +246,7 @@ _TEXTS: Mapping[str, Write] = {
         f"{_person(v, voice)} gave this tier {v['hours']:g} more hours.{_note(v, voice, 'reason')}"
     ),
     "deescalation_proposed": _proposed,
+    "deescalation_off": _off,
     "brought_in": lambda v, voice: f"{_person(v, voice, 'by')} asks for your help here.",
     "channel_missing": lambda v, voice: (
         f"I can't post to #{voice.safe(str(v['channel']))}: please create it, or bring it back, "

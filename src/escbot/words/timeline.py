@@ -8,7 +8,7 @@ from typing import Any
 from escbot.core import events as e
 from escbot.core.events import Event, Recorded
 from escbot.words.card import WAITS
-from escbot.words.notices import DECLINED, LOST, MOVES
+from escbot.words.notices import DECLINED, LOST, MOVES, TAKEN_BACK
 from escbot.words.reasons import criterion_name
 from escbot.words.voice import Voice, capital, listed
 
@@ -151,7 +151,9 @@ _WORDS: Mapping[type, Tell] = {
     e.CustomerLinked: lambda v, voice: f"{voice.safe(v.customer)} linked",
     e.CustomerUnlinked: lambda v, voice: f"{voice.safe(v.customer)} unlinked",
     e.DeescalationProposed: lambda v, _: f"{v.to_severity} proposed, {v.rule.replace('_', ' ')}",
-    e.DeescalationKept: _says("Kept as it is"),
+    e.DeescalationKept: lambda v, _: (
+        f"The de-escalation is off{TAKEN_BACK[v.why]}" if v.why in TAKEN_BACK else "Kept as it is"
+    ),
     e.Resolved: _quotes("Resolved", "summary"),
     e.Reopened: _quotes("Reopened"),
     e.Closed: lambda v, _: f"Closed, {v.why.replace('_', ' ')}",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Literal
 
 from escbot.core.case import Case
 from escbot.core.commands import ConfirmDeescalation, KeepLevel, UndoDeescalation
@@ -10,7 +12,7 @@ from escbot.core.decide.draft import Draft, Refused
 from escbot.core.decide.placing import follow_start
 from escbot.core.decision import Assessment
 from escbot.core.events import DeescalationKept, DeescalationProposed, SeverityChanged
-from escbot.core.facts import Impact
+from escbot.core.facts import Facts, Impact
 from escbot.core.permissions import may_lower
 from escbot.core.policy import PLANNING, Severity
 
@@ -19,19 +21,48 @@ _IMPACT_ORDER = (Impact.ONE_USER, Impact.MULTIPLE_USERS, Impact.SYSTEM_WIDE)
 
 def propose_lower(draft: Draft, before: Case, assessment: Assessment) -> None:
     """Propose a lower severity by the first rule of the policy that fits and is rested."""
-    now = draft.case.facts
-    happened = {
-        "workaround": now.workaround and not before.facts.workaround,
-        "impact_reduced": _IMPACT_ORDER.index(now.impact)
-        < _IMPACT_ORDER.index(before.facts.impact),
-        "vip_lifted": before.facts.vip and not now.vip,
-        "waiting_customer": False,
-    }
+    happened = _better(before.facts, draft.case.facts)
     assessed = draft.policy.severity(assessment.severity)
     lower = assessed if assessed.rank > draft.severity.rank else _next_lower(draft)
     for rule in draft.policy.deescalation:
         if happened[rule.on]:
             _propose(draft, rule.id, lower)
+
+
+def _better(before: Facts, now: Facts) -> Mapping[str, bool]:
+    """Tell for each rule of facts whether what it speaks of happened between the two."""
+    return {
+        "workaround": now.workaround and not before.workaround,
+        "impact_reduced": _IMPACT_ORDER.index(now.impact) < _IMPACT_ORDER.index(before.impact),
+        "vip_lifted": before.vip and not now.vip,
+        "waiting_customer": False,
+    }
+
+
+def take_back_unfounded(draft: Draft, before: Case, assessment: Assessment) -> None:
+    """Take the proposal back where what it rests on was turned back, or the facts are worse now.
+
+    Where they still speak for a smaller step by the same rule, that is proposed instead.
+    """
+    proposal = draft.case.proposal
+    if proposal is None:
+        return
+    turned_back = _better(draft.case.facts, before.facts)
+    on = next((rule.on for rule in draft.policy.deescalation if rule.id == proposal.rule), None)
+    gone = on is not None and turned_back[on]
+    assessed = draft.policy.severity(assessment.severity)
+    lowest = draft.policy.severity(proposal.to_severity).rank
+    spoke_for_it = before.assessment and draft.policy.severity(before.assessment.severity).rank
+    if gone or (spoke_for_it and assessed.rank < lowest <= spoke_for_it):
+        take_back(draft, "facts")
+        if not gone and assessed.rank > draft.severity.rank:
+            _propose(draft, proposal.rule, assessed)
+
+
+def take_back(draft: Draft, why: Literal["facts", "moved_up"]) -> None:
+    """Take back what was proposed, where there is something."""
+    if draft.case.proposal is not None:
+        draft.add(DeescalationKept(None, why))
 
 
 def propose_after_wait(draft: Draft) -> None:

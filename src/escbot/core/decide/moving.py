@@ -15,7 +15,7 @@ from escbot.core.commands import (
     MoveUp,
 )
 from escbot.core.decide.draft import Draft, Refused
-from escbot.core.decide.lowering import propose_lower
+from escbot.core.decide.lowering import propose_lower, take_back, take_back_unfounded
 from escbot.core.decide.placing import call_management, follow_start, move, place
 from escbot.core.decision import Assessment
 from escbot.core.events import (
@@ -37,6 +37,7 @@ def move_up(draft: Draft, command: MoveUp) -> None:
     if command.criterion is None and reason is None:
         raise Refused("needs_reason")
     asked = _asked_tier(draft, command.criterion)
+    take_back(draft, "moved_up")
     if asked == "management":
         call_management(draft, (str(command.criterion),), again=True)
         return
@@ -148,6 +149,7 @@ def change_facts(draft: Draft, command: ChangeFacts) -> None:
     assessment = assess(draft.policy, facts)
     draft.add(Assessed(assessment))
     if not _raised(draft, assessment):
+        take_back_unfounded(draft, before, assessment)
         propose_lower(draft, before, assessment)
 
 
@@ -164,5 +166,6 @@ def _raised(draft: Draft, assessment: Assessment) -> bool:
     tier = draft.case.tier
     higher = isinstance(assessment.tier, int) and (tier == PLANNING or assessment.tier > tier)
     if higher:
+        take_back(draft, "facts")
         move(draft, assessment.tier, "reassessed")
     return worse or higher

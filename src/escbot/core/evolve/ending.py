@@ -27,7 +27,8 @@ def _deescalation_kept(
     case: Case, rec: e.Recorded, event: e.DeescalationKept, policy: Policy
 ) -> Case:
     moved = case.moved_down
-    if case.proposal is not None:
+    # What was taken back does not rest: the facts may speak for it again within the day.
+    if case.proposal is not None and event.why == "kept":
         moved = {**moved, case.proposal.rule: rec.at}
     clocks = timing.without(case, "grace")
     return replace(case, proposal=None, moved_down=moved, clocks=clocks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -108,24 +108,27 @@ def holds(case: Case, condition: str) -> bool:
 
 def _is_true(case: Case, condition: str) -> bool:
     name, _, value = condition.partition(":")
-    if name == "open":
-        return not case.phase.is_over
-    if name == "waiting":
-        return case.wait is not None and not case.phase.is_over
-    if name == "over":
-        return case.phase.is_over
-    if name == "asked":
-        return case.offered == value
-    if name == "concerns":
-        here = (case.owner, case.offered, case.requester, teller(case), *case.helpers)
-        return value in here and not case.phase.is_over
-    if name == "owner":
-        return case.owner == value and not case.phase.is_over
-    if name == "owned":
-        return case.owner is not None and not case.phase.is_over
-    if name == "clock":
-        return value in case.clocks and case.clocks[value].since is not None
-    if name == "managed":
-        ping = case.management[int(value) - 1]
-        return ping.taken_by is None and not case.phase.is_over
-    return True
+    test = _STILL.get(name)
+    return test is None or test(case, value)
+
+
+def _here(case: Case) -> tuple[str | None, ...]:
+    return case.owner, case.offered, case.requester, teller(case), *case.helpers
+
+
+_STILL: Mapping[str, Callable[[Case, str], bool]] = {
+    "open": lambda case, _: not case.phase.is_over,
+    "over": lambda case, _: case.phase.is_over,
+    "waiting": lambda case, _: case.wait is not None and not case.phase.is_over,
+    "asked": lambda case, person: case.offered == person,
+    "concerns": lambda case, person: person in _here(case) and not case.phase.is_over,
+    "owner": lambda case, person: case.owner == person and not case.phase.is_over,
+    "owned": lambda case, _: case.owner is not None and not case.phase.is_over,
+    "clock": lambda case, name: name in case.clocks and case.clocks[name].since is not None,
+    "managed": lambda case, ping: (
+        case.management[int(ping) - 1].taken_by is None and not case.phase.is_over
+    ),
+    "proposed": lambda case, severity: (
+        case.proposal is not None and case.proposal.to_severity == severity
+    ),
+}

@@ -84,9 +84,20 @@ def _proposed(scene: Scene, event: e.DeescalationProposed) -> Iterator[News]:
             "at": moment(due(grace, scene.policy) if grace else None),
         },
         buttons=("confirm", "keep") if event.confirm_by else ("keep",),
-        holds="open",
+        holds=f"proposed:{event.to_severity}",
         acts=True,
     )
+
+
+def _taken_back(scene: Scene, event: e.DeescalationKept) -> Iterator[News]:
+    proposal = scene.before.proposal if scene.before else None
+    if event.why != "kept" and proposal is not None:
+        values: dict[str, Value] = {
+            "why": event.why,
+            "to": proposal.to_severity,
+            "was": scene.after.severity,
+        }
+        yield News("deescalation_off", values=values, holds="open")
 
 
 def _helper(scene: Scene, event: e.HelperJoined) -> Iterator[News]:
@@ -108,6 +119,7 @@ NEWS: Mapping[type, Teller] = {
     e.TierChanged: _tier_changed,
     e.SeverityChanged: _severity_changed,
     e.DeescalationProposed: _proposed,
+    e.DeescalationKept: _taken_back,
     e.HelperJoined: _helper,
     e.DrillJoined: _joined,
 }
