@@ -152,10 +152,10 @@ async def test_what_is_past_its_retention_goes(database: Database) -> None:
     office = await used(database)
     await office.desk.do("T1", 1, c.Cancel("U01", "A mistake"))
     kept = await prune(database, a_policy(), office.now, office.wall)
-    assert kept == {"cases": 0, "requests": 0}
+    assert kept == {"cases": 0, "requests": 0, "reports": 0}
     later = office.now + timedelta(days=731)
     gone = await prune(database, a_policy(), later, office.wall + timedelta(hours=27))
-    assert gone == {"cases": 1, "requests": 1}
+    assert gone == {"cases": 1, "requests": 1, "reports": 0}
     assert await office.desk.case("T1", 1) is None
     following = await office.desk.do("T1", None, an_escalation())
     assert following.case.number == 2

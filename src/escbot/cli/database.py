@@ -142,7 +142,7 @@ def export(
 
 @db_app.command("prune")
 def prune(database: Url = None) -> None:
-    """Remove cases past the policy's retention, and old request keys."""
+    """Remove cases, digests and reports past the policy's retention, and old request keys."""
 
     async def work(opened: Database) -> dict[str, int]:
         library = await keeping.stored_library(opened, wall())
@@ -151,7 +151,8 @@ def prune(database: Url = None) -> None:
 
     found = _with(database, work)
     keys = counted(found["requests"], "request key")
-    typer.echo(f"Removed {counted(found['cases'], 'case')} and {keys}.")
+    reports = counted(found["reports"], "digest or report", "digests and reports")
+    typer.echo(f"Removed {counted(found['cases'], 'case')}, {reports} and {keys}.")
 
 
 @db_app.command("redact")

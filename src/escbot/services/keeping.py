@@ -137,15 +137,17 @@ async def prune(
 ) -> dict[str, int]:
     """Remove what is older than it must be kept; return how much of what.
 
-    Cases go when the policy's retention has passed since they ended (`now`, domain time),
-    request keys after 26 hours (`wall`, machine time).
+    Cases go when the policy's retention has passed since they ended (`now`, domain time), digests
+    and reports when it has since they were shown, request keys after 26 hours (`wall`, machine
+    time).
     """
     async with database.session() as session:
         requests = await pruning.requests(session, wall - REQUESTS_KEPT)
         ended = await pruning.ended_before(session, now - policy.retention)
         for team, number in ended:
             await pruning.remove_case(session, team, number)
-    return {"cases": len(ended), "requests": requests}
+        reports = await pruning.reports(session, wall - policy.retention)
+    return {"cases": len(ended), "requests": requests, "reports": reports}
 
 
 class Keeper:

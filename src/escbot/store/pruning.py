@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from escbot.store.tables import (
@@ -17,6 +17,7 @@ from escbot.store.tables import (
     FollowupRow,
     LedgerRow,
     MessageRow,
+    TallyRow,
 )
 
 REMOVED = "(removed)"
@@ -41,6 +42,7 @@ async def ended_before(session: AsyncSession, moment: datetime) -> tuple[tuple[s
 
 async def remove_case(session: AsyncSession, team: str, number: int) -> None:
     """Remove a case with all that belongs to it. Its number is never used again."""
+    await _forget_customer(session, team, number)
     subject = f"case:{number}"
     for table, column in ((EventRow, EventRow.case), (DeadlineRow, DeadlineRow.case)):
         await session.execute(delete(table).where(table.team == team, column == number))
@@ -50,21 +52,65 @@ async def remove_case(session: AsyncSession, team: str, number: int) -> None:
     await session.execute(delete(CaseRow).where(CaseRow.team == team, CaseRow.number == number))
 
 
+async def reports(session: AsyncSession, before: datetime) -> int:
+    """Remove digests and reports shown before a moment (machine time); return how many."""
+    old = delete(MessageRow).where(
+        or_(*(MessageRow.subject.startswith(name) for name in ("digest:", "report:"))),
+        MessageRow.not_before < before,
+        MessageRow.state.in_(("sent", "dropped", "failed")),
+    )
+    return int((await session.execute(old)).rowcount)
+
+
+async def _forget_customer(session: AsyncSession, team: str, number: int) -> None:
+    """Forget who served a customer who has no other case."""
+    mine = CaseRow.team == team, CaseRow.number == number
+    customer = (await session.execute(select(CaseRow.customer).where(*mine))).scalar_one_or_none()
+    others = select(CaseRow.number).where(
+        CaseRow.team == team, CaseRow.customer == customer, CaseRow.number != number
+    )
+    if customer is None or (await session.execute(others.limit(1))).first() is not None:
+        return
+    await session.execute(
+        delete(TallyRow).where(
+            TallyRow.team == team, TallyRow.kind == "served", TallyRow.about == customer
+        )
+    )
+
+
 async def blank(session: AsyncSession, team: str, number: int) -> None:
-    """Blank what people wrote in the events and the kept notices of a case."""
+    """Blank what people wrote in the events and the kept messages of a case."""
+    await _forget_customer(session, team, number)
     events = select(EventRow).where(EventRow.team == team, EventRow.case == number)
     for event in (await session.execute(events)).scalars():
-        if event.type != "Declined":  # its reason is a code
-            event.body = _blanked(event.body)
-            session.add(event)
-    kept = select(MessageRow).where(
+        kept = {"reason": event.body["reason"]} if event.type == "Declined" else {}  # a code
+        event.body = {**_blanked(event.body), **kept}
+        session.add(event)
+    notices = select(MessageRow).where(
         MessageRow.team == team, MessageRow.subject == f"case:{number}", MessageRow.kind == "notice"
     )
-    for message in (await session.execute(kept)).scalars():
+    for message in (await session.execute(notices)).scalars():
         message.value = _blanked(message.value)
+        session.add(message)
+    digests = select(MessageRow).where(
+        MessageRow.team == team, MessageRow.subject.startswith("digest:")
+    )
+    for message in (await session.execute(digests)).scalars():
+        message.value = _blanked_lines(message.value, number)
         session.add(message)
     await _blank_followups(session, team, number)
     await session.flush()
+
+
+def _blanked_lines(value: Any, number: int) -> Any:  # noqa: ANN401 - JSON
+    """Blank the lines of one case among those of others."""
+    if isinstance(value, Mapping):
+        if value.get("number") == number:
+            return _blanked(value)
+        return {key: _blanked_lines(item, number) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_blanked_lines(item, number) for item in value]
+    return value
 
 
 async def _blank_followups(session: AsyncSession, team: str, number: int) -> None:
