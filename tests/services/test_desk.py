@@ -344,3 +344,27 @@ async def test_a_replica_decides_by_the_policy_of_the_case_also_one_it_has_not_r
     assert case.clocks["answer"].limit == timedelta(minutes=40)
     again = rebuild(await office.desk.events("T1", 1), office.library, team="T1", number=1)
     assert again == case
+
+
+async def test_whoever_is_gone_keeps_no_case_although_the_program_dies_in_the_middle(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(1, 4):
+        await office.desk.do("T1", None, an_escalation(kind="minor_issue", customer=f"C{number}"))
+        await office.desk.do("T1", number, c.Reassign("U07", "U11"))
+        await office.desk.do("T1", number, c.Acknowledge("U11"))
+    do = office.desk.do
+
+    async def dies(*args: object, **named: object) -> None:
+        raise SystemError("a power cut")
+
+    monkeypatch.setattr(office.desk, "do", dies)
+    with pytest.raises(SystemError):
+        await office.desk.gone("T1", "U11", gone=True)
+    monkeypatch.setattr(office.desk, "do", do)
+    await office.desk.do("T1", 2, c.Note("U01", "info", "They wrote again"))
+    await office.wait(minutes=5)
+    for number in range(1, 4):
+        case = await office.desk.case("T1", number)
+        assert case is not None
+        assert "U11" not in (case.owner, case.offered)

@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from escbot.core import events as e
 from escbot.core.card import area_name, cause_name
-from escbot.core.case import Phase
+from escbot.core.case import Case, Phase
 from escbot.core.clocks import deadlines
 from escbot.core.queue import next_up, room
 from escbot.core.reasons import Value
 from escbot.core.repeats import LEAST, WITHIN, same_before
+from escbot.core.roster import Floor
 from escbot.core.thread import views
 from escbot.core.views import Deadline, Message, Notice, RatingView
 from escbot.services.admins import show_admins
@@ -46,7 +47,7 @@ class Consequences:
         await cases.save(session, case, rank=severity.rank, points=points, new=work.is_new)
         await session.flush()
         armed: Sequence[Deadline] = deadlines(case, work.policy)
-        if case.phase is Phase.UNASSIGNED:
+        if case.phase is Phase.UNASSIGNED or _is_lost(case, work.floor):
             again = Deadline(deadline_rows.ROUTE_AGAIN, now + LOOK_AGAIN / case.pace)
             stored = await deadline_rows.stored(
                 session, work.team, work.number, deadline_rows.ROUTE_AGAIN
@@ -130,3 +131,8 @@ class Consequences:
         found = next_up(waiting, library.at, library.roster, floor, now)
         if found is not None:
             await deadline_rows.put(session, team, found.number, deadline_rows.ROUTE_AGAIN, now)
+
+
+def _is_lost(case: Case, floor: Floor) -> bool:
+    """Tell whether who has an open case, or was asked, is no longer in Slack."""
+    return not case.phase.is_over and not floor.gone.isdisjoint({case.owner, case.offered})

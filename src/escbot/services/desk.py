@@ -259,7 +259,10 @@ class Desk(Records):
         return was_away
 
     async def gone(self, team: str, person: str, *, gone: bool) -> None:
-        """Somebody was deactivated in Slack: their cases and words go to somebody else."""
+        """Somebody was deactivated in Slack: their cases and words go to somebody else.
+
+        They look for somebody at once, and if the program dies meanwhile, with the next tick.
+        """
         async with self._s.database.session() as session:
             await people.set_gone(session, team, person, gone=gone)
             held = [
@@ -267,6 +270,9 @@ class Desk(Records):
                 for case in await cases.open_cases(session, team)
                 if gone and person in (case.owner, case.offered, teller(case))
             ]
+            for number in held:
+                again = deadline_rows.ROUTE_AGAIN
+                await deadline_rows.put(session, team, number, again, self._s.clock())
         for number in held:
             await self.do(team, number, c.RouteAgain("gone"))
 
