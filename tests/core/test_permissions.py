@@ -101,3 +101,16 @@ def test_a_lower_severity_needs_whom_the_policy_names() -> None:
     assert refused.value.because.values["who"] == "lead"
     life.do(c.ChangeSeverity("U07", "P3", "It is quiet"))
     assert life.case.severity == "P3"
+
+
+@pytest.mark.parametrize(("who", "takes"), [(("anyone",), "U01"), (("lead", "manager"), "U07")])
+def test_who_may_take_a_case_stands_in_the_table_alone(who: tuple[str, ...], takes: str) -> None:
+    table = {**a_policy().permissions, "acknowledge": who}
+    life = Life(policy=replace(a_policy(), permissions=table))
+    life.do(an_escalation(kind="major_function", area="payments"))
+    assert life.case.offered == "U05"
+    if "anyone" not in who:
+        with pytest.raises(Refused, match="not_offered"):
+            life.do(c.Acknowledge("U05"))
+    life.do(c.Acknowledge(takes))
+    assert life.case.owner == takes

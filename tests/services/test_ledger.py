@@ -302,3 +302,17 @@ async def test_an_accepted_decision_becomes_a_follow_up_and_is_taken_once(office
     async with office.database.session() as session:
         entries = await rows.read(session, "T1", "review:support:2026-11")
     assert [type(entry.fact).__name__ for entry in entries] == ["ReviewDecided"] * 2
+
+
+async def test_a_reminder_comes_on_the_day_that_the_owners_calendar_shows(office: Office) -> None:
+    roster = office.library.roster
+    there = {"U05": "America/Los_Angeles"}
+    people = tuple(replace(p, timezone=there.get(p.id, p.timezone)) for p in roster.people)
+    office.library.roster = replace(roster, people=people)
+    await resolved(office, Lesson("knowledge", "How to renew"))
+    due = (await office.desk.ledger.followups("T1"))[0].due_on
+    midnight = datetime(due.year, due.month, due.day, tzinfo=UTC)
+    office.now = midnight + timedelta(minutes=30)  # in Los Angeles the afternoon before
+    assert await office.desk.ledger.remind_once() == 0
+    office.now = midnight + timedelta(hours=17)
+    assert await office.desk.ledger.remind_once() == 1

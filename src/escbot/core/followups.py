@@ -102,6 +102,12 @@ def decide(state: Followup, asked: Asked, by: str, roster: Roster, today: date) 
     return f.FollowupClosed(done=asked == "done")
 
 
+def day_of(roster: Roster, owner: str, now: datetime) -> date:
+    """Return the date that an owner's calendar on the wall shows; `now` is aware UTC."""
+    person = roster.person(owner)
+    return now.astimezone(ZoneInfo(person.timezone)).date() if person else now.date()
+
+
 def is_morning(policy: Policy, roster: Roster, owner: str, now: datetime) -> bool:
     """Tell whether an owner may be reminded now: on a working day of theirs, from the digest's
     hour on. Somebody whom the roster doesn't know is never too early.

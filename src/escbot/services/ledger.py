@@ -132,17 +132,18 @@ class Ledger:
     async def remind_once(self) -> int:
         """Remind the owners of what is due today, once each, in their morning; return how many."""
         now, reminded = self.clock(), 0
-        today, policy, roster = now.date(), self.library.current, self.library.roster
+        policy, roster = self.library.current, self.library.roster
         async with self.database.session() as session:
-            due = await rows.to_remind(session, today)
+            # Somewhere it is tomorrow already; whose day has not come is left below.
+            due = await rows.to_remind(session, now.date() + timedelta(days=1))
         for team, number in due:
             async with self.database.session() as session:
                 state = await rows.followup(session, team, number, lock=True)
-                # Another replica may have been quicker.
-                if state is None or state.remind_on is None or state.remind_on > today:
-                    continue
+                if state is None or state.remind_on is None:
+                    continue  # another replica was quicker
                 owner = follow.heir(state, policy, roster, await people.floor(session, team), now)
-                if not follow.is_morning(policy, roster, owner, now):
+                today = follow.day_of(roster, owner, now)
+                if state.remind_on > today or not follow.is_morning(policy, roster, owner, now):
                     continue
                 if owner != state.owner:
                     given = f.FollowupGiven(owner)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import sqlite3
 from collections.abc import AsyncIterator
@@ -196,12 +195,3 @@ def _upgrade(connection: Connection) -> None:
         return
     settings.attributes["connection"] = connection
     command.upgrade(settings, "head")
-
-
-def run_upgrade(url: str) -> None:
-    """Bring a database to this version from a place without an event loop."""
-
-    async def upgrade() -> None:
-        await (await open_database(url)).close()
-
-    asyncio.run(upgrade())

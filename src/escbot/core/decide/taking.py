@@ -29,7 +29,7 @@ from escbot.core.events import (
     Scored,
     WordsHanded,
 )
-from escbot.core.permissions import standing
+from escbot.core.permissions import may
 from escbot.core.reasons import Because
 from escbot.core.steps import teller
 
@@ -44,18 +44,10 @@ def acknowledge(draft: Draft, command: Acknowledge) -> None:
         raise Refused("already_yours")
     if case.owner is not None:
         raise Refused("already_taken", owner=case.owner)
-    if case.offered != command.by:
-        _check_may_take(draft, command)
+    if not may(draft.policy, draft.roster, case, command.by, "acknowledge"):
+        raise Refused("not_offered", offered=case.offered)
     draft.add(Acknowledged(command.by, command.how))
     draft.prepare("timeline")
-
-
-def _check_may_take(draft: Draft, command: Acknowledge) -> None:
-    """Somebody else than the person asked takes it: fine for people of the tier and leads."""
-    mine = standing(draft.roster, draft.case, command.by)
-    if mine.isdisjoint({"tier", "lead", "manager"}):
-        raise Refused("not_offered", offered=draft.case.offered)
-    draft.need("acknowledge")
 
 
 def give_back(draft: Draft, command: GiveBack) -> None:

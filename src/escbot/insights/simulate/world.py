@@ -20,7 +20,6 @@ from escbot.core.facts import Diagnosis, Facts, Impact, Kind
 GAP_AREA = "integrations"
 QUICK_CAUSE = "configuration"
 QUICK_AREA = "login"
-BAD_MONTH_FROM_END = 1  # the last whole month
 CUSTOMERS = (
     "Acme", "Globex", "Initech", "Umbrella", "Hooli", "Stark", "Wayne", "Wonka", "Cyberdyne",
     "Tyrell", "Soylent", "Oscorp",
