@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from escbot.core.case import Case, Clock
 from escbot.core.clocks import move, pause, resume
-from escbot.core.policy import Policy, Severity
+from escbot.core.policy import PLANNING, Policy, Severity
 from escbot.core.values import replace
 
 Clocks = Mapping[str, Clock]
@@ -40,6 +40,18 @@ def started(case: Case, name: str, limit: timedelta | None, at: datetime, calend
     if limit is None:
         return without(case, name)
     return {**case.clocks, name: Clock(limit, calendar, since=at)}
+
+
+def patience(severity: Severity) -> timedelta | None:
+    """Return how long an offer stands.
+
+    The planning queue asks nobody, so a wish may lack a limit; in a tier it would then stay with a
+    silent person for ever. It gets a quarter of the time to respond, as problems do, so that
+    several are asked before that is over.
+    """
+    if severity.answer is None and severity.start == PLANNING:
+        return severity.respond / 4
+    return severity.answer
 
 
 def without(case: Case, *names: str) -> Clocks:
@@ -124,7 +136,7 @@ def under(case: Case, policy: Policy, severity: Severity, at: datetime) -> Clock
     limits: Mapping[str, timedelta | None] = {
         "respond": severity.respond,
         "update": severity.update,
-        "answer": severity.answer,
+        "answer": patience(severity),
         "tier": tier,
         "pause": severity.pause,
         "close": None if case.facts.vip else severity.close,

@@ -49,6 +49,7 @@ MOVES = {
     "severity": "its severity changed",
     "reassessed": "the facts changed",
     "changed": "it was moved",
+    "left": "nobody works on it any more",
 }
 
 

@@ -15,7 +15,7 @@ from escbot.core.commands import DeadlinePassed
 from escbot.core.decide.draft import Draft
 from escbot.core.decide.drilling import customer_speaks, finish
 from escbot.core.decide.lowering import lower_as_proposed, propose_after_wait
-from escbot.core.decide.placing import call_management, move, open_round, route
+from escbot.core.decide.placing import call_management, move, route_on
 from escbot.core.events import (
     Breached,
     Closed,
@@ -71,7 +71,7 @@ def _breach(draft: Draft, name: str, due_at: datetime) -> None:
 def _answer(draft: Draft, due_at: datetime) -> None:
     if draft.case.offered is not None:
         draft.add(Passed(draft.case.offered))
-        route(draft)
+        route_on(draft)
 
 
 def _update(draft: Draft, due_at: datetime) -> None:
@@ -84,8 +84,7 @@ def _update(draft: Draft, due_at: datetime) -> None:
         if not isinstance(case.tier, int) or case.owner == case.requester:
             return
         draft.add(Passed(case.owner))
-        open_round(draft, case.tier, "silent")
-        route(draft)
+        route_on(draft, "silent")
 
 
 def _pause(draft: Draft, due_at: datetime) -> None:

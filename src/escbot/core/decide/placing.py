@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 
 from escbot.core.availability import next_manager, planner
-from escbot.core.case import Phase
+from escbot.core.case import Case, Phase
 from escbot.core.decide.draft import Draft
 from escbot.core.decision import Choice
 from escbot.core.events import (
@@ -47,6 +48,36 @@ def route(draft: Draft) -> None:
         draft.add(Queued(planner(draft.policy, draft.roster, draft.floor, draft.now)))
     else:
         offer(draft, choice)
+
+
+def route_on(draft: Draft, why: str | None = None, note: str | None = None) -> None:
+    """Nobody has it any more: ask the next person of the tier, in a new round where `why` is given.
+
+    A wish goes to the planning queue instead.
+    """
+    if to_planning(draft, note):
+        return
+    if why is not None:
+        open_round(draft, draft.case.tier, why, note)
+    route(draft)
+
+
+def to_planning(draft: Draft, note: str | None = None) -> bool:
+    """Send a wish that nobody works on any more to the planning queue; tell whether it was one.
+
+    It was in a tier for whoever worked on it, and the tier's next specialist has better things to
+    do than to be asked about it. Where a lead put it into the tier, it is the tier's.
+    """
+    case = draft.case
+    if draft.severity.start != PLANNING or case.tier == PLANNING or _put_here(case):
+        return False
+    move(draft, PLANNING, "left", note)
+    return True
+
+
+def _put_here(case: Case) -> bool:
+    here = takewhile(lambda round_: round_.tier == case.tier, reversed(case.rounds))
+    return any(round_.why == "changed" for round_ in here)
 
 
 def find(draft: Draft) -> Choice | None:

@@ -16,7 +16,7 @@ from escbot.core.commands import (
     TakeOver,
 )
 from escbot.core.decide.draft import Draft, Refused
-from escbot.core.decide.placing import find, offer, open_round, route
+from escbot.core.decide.placing import find, offer, open_round, route_on, to_planning
 from escbot.core.decision import Choice, Considered
 from escbot.core.events import (
     Acknowledged,
@@ -56,6 +56,7 @@ def give_back(draft: Draft, command: GiveBack) -> None:
     if draft.case.owner != command.by or draft.case.undo is None:
         raise Refused("not_yours_to_give_back", owner=draft.case.owner)
     draft.add(GivenBack(command.by))
+    to_planning(draft)
 
 
 def decline(draft: Draft, command: Decline) -> None:
@@ -67,8 +68,7 @@ def decline(draft: Draft, command: Decline) -> None:
     if command.reason not in DECLINE_REASONS:
         raise Refused("unknown_reason", reason=command.reason)
     draft.add(Declined(command.by, command.reason, command.note))
-    open_round(draft, case.tier, "declined", command.note)
-    route(draft)
+    route_on(draft, "declined", command.note)
 
 
 def reassign(draft: Draft, command: Reassign) -> None:
@@ -171,6 +171,4 @@ def _find_again(draft: Draft) -> None:
     choice = find(draft)
     if not gone and (choice is None or choice.person is None):
         return
-    if gone and case.owner is not None:
-        open_round(draft, case.tier, "owner_gone")
-    route(draft)
+    route_on(draft, "owner_gone" if gone and case.owner is not None else None)

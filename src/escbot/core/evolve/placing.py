@@ -57,7 +57,7 @@ def _offered(case: Case, rec: e.Recorded, event: e.Offered, policy: Policy) -> C
         rounds=rounds,
         phase=Phase.OFFERED,
         offered=person,
-        clocks=timing.started(left, "answer", severity.answer, rec.at, severity.calendar),
+        clocks=timing.started(left, "answer", timing.patience(severity), rec.at, severity.calendar),
     )
 
 
