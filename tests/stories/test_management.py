@@ -48,7 +48,7 @@ async def test_the_ping_names_risk_money_history_clock_and_what_is_asked(world: 
         "1 in 90 days, 1 of them late",
         "ESC-1 open too",
         "strained relationship",
-        "Answers by",
+        "An answer by",
         "Please answer their executive yourself",
     ):
         assert part.casefold() in words.casefold(), part

@@ -20,7 +20,7 @@ async def test_one_direct_message_says_all_and_offers_every_answer(world: World)
         "Restarted the gateway",
         "Why you: payments skill 3 of 3",
         "has not heard from us yet",
-        "answers by",
+        "An answer by",
     ):
         assert words in direct.words(), words
     assert direct.buttons()[:5] == [

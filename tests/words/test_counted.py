@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from escbot.core.policy import Policy
+from escbot.core.views import DigestView
 from escbot.insights.backtest.replay import replay
 from escbot.insights.backtest.summary import summary
+from escbot.words.digest import headline
 from escbot.words.history import in_short
 from escbot.words.voice import counted
 from tests.insights.histories import a_trace, hours, with_limit
@@ -34,6 +36,14 @@ def test_a_noun_follows_its_number(number: int, words: str) -> None:
 def test_a_verb_follows_too() -> None:
     assert counted(1, "drill is", "drills are") == "1 drill is"
     assert counted(3, "drill is", "drills are") == "3 drills are"
+
+
+def test_one_case_is_within_its_limits() -> None:
+    def morning(cases: int) -> DigestView:
+        return DigestView("U08", cases, (), (), (), (), (0, 0, 0, 0))
+
+    assert headline(morning(1)) == "1 open: within its limits"
+    assert headline(morning(2)) == "2 open: all within their limits"
 
 
 def test_no_sentence_counts_past_the_helper() -> None:

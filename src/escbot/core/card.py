@@ -64,7 +64,11 @@ def tier_title(policy: Policy, tier: TierRef) -> str:
 def next_of(case: Case, policy: Policy) -> Next | None:
     """Return the next deadline that people watch."""
     found = next_promise(case, policy)
-    return Next(*found) if found else None
+    if found is None:
+        return None
+    clock, at = found
+    heard = any(words.sent_at for words in case.words)
+    return Next("first_update" if clock == "update" and not heard else clock, at)
 
 
 def cause_name(causes: tuple[RootCause, ...], id_: str) -> str:

@@ -22,7 +22,10 @@ from escbot.core.reasons import Because
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """The next deadline of a case: which clock ends when (aware UTC)."""
+    """The next deadline of a case: which clock ends when (aware UTC).
+
+    The customer's clock is `first_update` until they have heard something, then `update`.
+    """
 
     clock: str
     at: datetime

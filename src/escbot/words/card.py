@@ -11,8 +11,17 @@ CLOCKS: Mapping[str, str] = {
     "answer": "answers by",
     "respond": "taken by",
     "tier": "in this tier until",
+    "first_update": "customer hears by",
     "update": "customer hears again by",
     "pause": "waits until",
+}
+COMES: Mapping[str, str] = {  # the same, after "Next"
+    "answer": "an answer by",
+    "respond": "somebody takes it by",
+    "tier": "this tier's time ends",
+    "first_update": "a first word to the customer by",
+    "update": "a word to the customer by",
+    "pause": "the wait ends",
 }
 WAITS = {"customer": "the customer", "vendor": "a vendor", "inside": "somebody inside"}
 PHASES = {
@@ -66,7 +75,8 @@ def headline(card: CardView) -> str:
     return f"ESC-{card.number} · {card.severity} {card.severity_name} {who}: {card.summary}"
 
 
-def until(card: CardView, voice: Voice) -> str:
-    """Return the deadline as its own sentence."""
-    line = next_line(card.next, voice)
-    return capital(line) if line else "No deadline"
+def until(next_: Next | None, voice: Voice) -> str:
+    """Return what comes next, as it stands after "Next": "An answer by today 12:48"."""
+    if next_ is None:
+        return "No deadline"
+    return capital(f"{COMES.get(next_.clock, next_.clock)} {voice.moment(next_.at)}")

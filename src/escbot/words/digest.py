@@ -24,7 +24,8 @@ def headline(view: DigestView) -> str:
         parts.append(f"{risky} at risk")
     if nobody:
         parts.append(f"{nobody} without anybody")
-    state = listed(parts) if parts else "all within their limits"
+    fine = "within its limits" if view.open == 1 else "all within their limits"
+    state = listed(parts) if parts else fine
     return f"{view.open} open: {state}"
 
 

@@ -18,7 +18,7 @@ CLOCKS = {
     "respond": "to be taken",
     "tier": "in this tier",
     "answer": "for an answer",
-    "update": "until the customer hears again",
+    "update": "until the customer hears from us",
     "pause": "of the wait",
 }
 # Why somebody declines, as they say it themselves; and as it is told of them.
@@ -121,7 +121,7 @@ def _update_due(v: Values, voice: Voice) -> str:
     if v.get("missed") == 1:
         still = "Still on it? " if v.get("owner") and v.get("owner") == v.get("teller") else ""
         return (
-            f"{still}{_customer(v, voice)} was to hear from us {_at(v, voice, 'due')}. "
+            f"{still}{_customer(v, voice)} was to hear from us by {_at(v, voice, 'due')}. "
             "The text is ready under Update."
         )
     teller = _person(v, voice, "teller")
@@ -153,7 +153,7 @@ _LEFT = "who owned the words is no longer in Slack"
 
 
 def _handed(v: Values, voice: Voice) -> str:
-    due = f" They hear again by {_at(v, voice, 'due')}." if v.get("due") else ""
+    due = f" They hear from us by {_at(v, voice, 'due')}." if v.get("due") else ""
     why = f"handed over by {_person(v, voice, 'by')}" if v.get("by") else _LEFT
     return f"{_person(v, voice, 'to')} tells {_customer(v, voice)} from now on ({why}).{due}"
 

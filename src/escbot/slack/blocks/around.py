@@ -26,7 +26,7 @@ from escbot.slack.blocks.base import (
 from escbot.slack.escape import clean, escape, one_line, safe
 from escbot.words import digest as digest_words
 from escbot.words import manage as manage_words
-from escbot.words.card import PHASES, next_line
+from escbot.words.card import PHASES, until
 from escbot.words.notices import notice_text
 from escbot.words.reasons import criterion_name, phrase
 from escbot.words.voice import Voice, listed
@@ -59,9 +59,8 @@ def direct(view: DirectView, voice: Voice, link: str | None) -> Body:
     )
     blocks: list[Block] = [section(title)]
     pairs = [("Severity", f"{view.emoji} {view.severity}"), ("Tier", safe(view.tier_name, 60))]
-    line = next_line(view.next, voice)
-    if line:
-        pairs.append(("Until", line))
+    if view.next:
+        pairs.append(("Next", until(view.next, voice)))
     pairs.append(("From", voice.person(view.requester)))
     blocks.append(fields(pairs))
     if view.tried:
@@ -107,9 +106,8 @@ def manage(view: ManageView, voice: Voice, link: str | None) -> Body:
     if view.arr is not None:
         pairs.append(("Yearly revenue", f"{view.arr:,}"))
     pairs.append(("History", manage_words.history(view)))
-    line = next_line(view.next, voice)
-    if line:
-        pairs.append(("Clock", line))
+    if view.next:
+        pairs.append(("Next", until(view.next, voice)))
     if view.taken_by:
         end = f"{voice.person(view.taken_by)} has the management side."
     else:

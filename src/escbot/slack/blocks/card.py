@@ -55,7 +55,7 @@ def _facts(card: CardView, voice: Voice) -> Block:
         ("Severity", severity),
         ("Tier", safe(card.tier_name, 60)),
         ("Owner", voice.person(card.owner) if card.owner else "–"),
-        ("Next", until(card, voice)),
+        ("Next", until(card.next, voice)),
     ]
     if card.area:
         pairs.append(("Area", safe(card.area, 60)))

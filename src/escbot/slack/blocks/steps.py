@@ -170,6 +170,8 @@ def brief(view: BriefView, voice: Voice) -> Body:
         return _folded(4, "Brief", view.round, done)
     if view.briefed_by:
         said = f"Brief taken by {voice.person(view.briefed_by)}."
+    elif view.over:
+        said = "The brief was not taken."
     else:
         said = f"{voice.person(view.giver)}, please call {receiver} or start a huddle here."
     if view.lacks.lines and view.checklist and not view.over:
@@ -254,8 +256,9 @@ def _customers_words(view: UpdateView, voice: Voice) -> Iterator[str]:
     if view.text is not None:
         yield f"```{safe(view.text, 2000)}```"
     if view.next_at is not None:
+        hears = "hears again" if told else "hears from us"
         owns = f" {teller} owns the words." if told else ""
-        yield f"The customer hears again by {date(view.next_at)}.{owns}"
+        yield f"The customer {hears} by {date(view.next_at)}.{owns}"
 
 
 def _other_words(view: UpdateView) -> Iterator[str]:
