@@ -44,6 +44,7 @@ async def test_a_manager_sees_what_is_late_and_who_carries_what(world: World) ->
         assert words in text
     max_ = world.workspace.person("U08")
     await world.later(minutes=20)
+    await world.sees(card, "*5 Update*")
     step = next(m for m in world.thread(card) if "I sent it" in m.buttons())
     await world.workspace.person("U01").click(step, "I sent it")
     # Half of the hour to take it has passed; then the customer was to hear again and did not.
