@@ -162,7 +162,7 @@ async def _played(workspace: Workspace, play: Play, camera: Camera | None) -> st
 
     def say(text: str) -> None:
         for line in transcript.news():
-            if line.kind in ("posts", "refused"):
+            if line.kind != "edits":
                 paper.write(line.text, line.kind, line.at)
         paper.write(text, _kind(text))
 

@@ -86,7 +86,8 @@ class Player:
 
     async def _say(self, step: Step) -> None:
         await self._who(step).say(step.place, str(step.value))
-        self.say(f"{step.person} in #{step.place}: {step.value}")
+        if self.workspace.bot not in self.workspace.state.channel(step.place).members:
+            self.say(f"{step.person} in #{step.place}: {step.value}")  # Slack tells the bot nothing
 
     async def _escalate(self, step: Step) -> None:
         who = self._who(step)
@@ -101,7 +102,6 @@ class Player:
         outcome = await form.submit()
         if outcome.errors:
             raise Unmet(f"line {step.line}: the form says {outcome.errors}")
-        self.say(f"{step.person} escalates for {step.value.get('customer')}")
 
     async def _click(self, step: Step) -> None:
         """Press a button on the card, in its thread, in a channel, or in the person's messages."""
@@ -115,7 +115,6 @@ class Player:
 
         await self._until(there, step, f"the button {button}")
         await who.click(found[0], button)
-        self.say(f"{step.person} presses {button} on ESC-{step.on}")
 
     def _near(self, step: Step, who: Person) -> list[Message]:
         """Return the messages about a case, the card first, then the newest of each place."""
@@ -144,20 +143,16 @@ class Player:
         outcome = await who.form().submit()
         if outcome.errors:
             raise Unmet(f"line {step.line}: the form says {outcome.errors}")
-        self.say(f"{step.person} sends the form")
 
     async def _reply(self, step: Step) -> None:
         card = await self._card(step)
         await self._who(step).say("escalations", str(step.value), card.ts)
-        self.say(f"{step.person} replies to ESC-{step.on}: {step.value}")
 
     async def _react(self, step: Step) -> None:
         await self._who(step).react(await self._card(step), str(step.value))
-        self.say(f"{step.person} reacts to ESC-{step.on} with :{step.value}:")
 
     async def _slash(self, step: Step) -> None:
         await self._who(step).slash("/escalate", str(step.value), channel=step.place)
-        self.say(f"{step.person} types /escalate {step.value}")
 
     async def _wait(self, step: Step) -> None:
         amount: timedelta = step.value

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.emoji import Emoji
 from rich.text import Text
 
+from escbot.workspace.model import Raw
 from escbot.workspace.state import Record
 from escbot.workspace.workspace import Workspace
 
@@ -26,7 +27,6 @@ COLOURS = {
     "step": "bold",
     "note": "italic",
     "seen": "green",
-    "event": "cyan",
     "posts": "blue",
     "edits": "dim",
     "refused": "red",
@@ -35,9 +35,9 @@ COLOURS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that happened: an event from Slack, a message, or a call that was refused."""
+    """One thing that happened: what a person did, a message, or a call that was refused."""
 
-    kind: Literal["event", "posts", "edits", "refused"]
+    kind: Literal["step", "posts", "edits", "refused"]
     text: str
     at: datetime
 
@@ -72,6 +72,7 @@ class Transcript:
     def __init__(self, workspace: Workspace) -> None:
         self._w = workspace
         self._seen = 0
+        self._shown: dict[tuple[str, str], str] = {}  # (channel, ts) -> what the line said of it
 
     def news(self) -> list[Line]:
         """Return what happened since the last time."""
@@ -88,9 +89,16 @@ class Transcript:
         if record.what not in ("chat.postMessage", "chat.postEphemeral", "chat.update"):
             return None
         text = readable(str(record.detail.get("text") or ""), self._w)
+        ts = str(record.detail.get("ts") or record.answer.get("ts") or "")
+        place = (str(record.detail.get("channel") or ""), ts)
+        same = ts and self._shown.get(place) == text
+        self._shown[place] = text
         where = self._place(record)
+        if where.startswith("in the thread of "):
+            text = text.replace(f"{where.rpartition(' ')[2]}: ", "", 1)  # said already
         if record.what == "chat.update":
-            return Line("edits", f"escbot edits {where}: {text}", record.at)
+            # An edit below the first words says nothing here; the page shows it.
+            return None if same else Line("edits", f"escbot edits {where}: {text}", record.at)
         return Line("posts", f"escbot {where}: {text}", record.at)
 
     def _event(self, record: Record) -> Line | None:
@@ -100,10 +108,33 @@ class Transcript:
         id_ = str(user.get("id") if isinstance(user, dict) else user)
         if id_ == self._w.bot:
             return None
-        person = self._w.state.users.get(id_)
         if not record.ok:
             return Line("refused", record.what, record.at)
-        return Line("event", f"{person.name}: {record.what}", record.at) if person else None
+        person, did = self._w.state.users.get(id_), self._did(detail)
+        return Line("step", f"{person.name} {did}", record.at) if person and did else None
+
+    def _did(self, detail: Raw) -> str | None:
+        """Return what somebody did, as one would say it; None for what is only on the way to it."""
+        match detail:
+            case {"command": command}:
+                return f"types {command} {detail.get('text') or ''}".rstrip()
+            case {"type": "message_action" | "shortcut", "callback_id": callback}:
+                names = {s["callback_id"]: s["name"] for s in self._w.manifest.shortcuts}
+                return f"picks {names.get(callback, callback)}"
+            case {"type": "block_actions", "actions": [{"type": "button", "text": {"text": text}}]}:
+                channel, message = detail.get("channel") or {}, detail.get("message") or {}
+                case_ = self._case(str(channel.get("id")), str(message.get("ts")))
+                return f"presses {text}" + (f" on {case_}" if case_ else "")
+            case {"type": "view_submission", "view": {"title": {"text": title}}}:
+                return f"sends the form {title}"
+            case {"type": "message", "text": text} if not detail.get("subtype"):
+                return f"{self._where(detail)}: {readable(str(text), self._w)}"
+            case {"type": "reaction_added", "reaction": name, "item": item}:
+                case_ = self._case(str(item.get("channel")), str(item.get("ts")))
+                return Emoji.replace(f"reacts with :{name}:") + (f" to {case_}" if case_ else "")
+            case {"type": "app_home_opened"}:
+                return "opens the Home"
+        return None
 
     def _place(self, record: Record) -> str:
         id_ = str(record.detail.get("channel") or "")
@@ -112,11 +143,29 @@ class Transcript:
         person = self._w.state.users.get(str(record.detail.get("user") or user or ""))
         if person is not None:
             return f"to {person.name}"
-        name = f"in #{channel.name}" if channel is not None else "somewhere"
-        thread = record.detail.get("thread_ts")
-        root = self._w.state.find(id_, str(thread)) if thread else None
-        case = _CASE.search(root.words()) if root is not None else None
-        return f"in the thread of {case[0]}" if case else name
+        return self._where(record.detail)
+
+    def _where(self, detail: Raw) -> str:
+        """Return the channel of a message, or the case in whose thread it stands."""
+        id_, ts = str(detail.get("channel") or ""), str(detail.get("ts") or "")
+        channel = self._w.state.channels.get(id_)
+        message = self._w.state.find(id_, ts)
+        thread = detail.get("thread_ts") or (message.thread_ts if message is not None else None)
+        case_ = self._case(id_, str(thread)) if thread else None
+        if case_ is not None:
+            return f"in the thread of {case_}"
+        if channel is None:
+            return "somewhere"
+        return "to escbot" if channel.kind == "im" else f"in #{channel.name}"
+
+    def _case(self, channel: str, ts: str) -> str | None:
+        """Return the case that a message is about, by its own words or by those of its thread."""
+        message = self._w.state.find(channel, ts)
+        for one in (message, self._w.state.find(channel, (message and message.thread_ts) or "")):
+            found = _CASE.search(one.words()) if one is not None else None
+            if found is not None:
+                return found[0]
+        return None
 
 
 def readable(text: str, workspace: Workspace) -> str:
