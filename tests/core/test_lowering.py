@@ -12,6 +12,7 @@ from escbot.core.decide import Refused
 from escbot.core.events import DeescalationKept, DeescalationProposed, Event, SeverityChanged
 from escbot.core.facts import Impact, Kind
 from escbot.core.notices import holds
+from escbot.core.views import Notice
 from tests.make import NOW, Life, a_mild_policy, a_policy, a_roster, an_escalation
 
 
@@ -291,3 +292,50 @@ def test_the_planner_may_reclassify_a_wish_and_nothing_else() -> None:
     assert (life.case.severity, life.case.tier) == ("P3", 1)
     with pytest.raises(Refused):
         life.do(c.ChangeSeverity("U10", "P2", "Worse"))
+
+
+def named(life: Life) -> list[tuple[tuple[str, ...], str]]:
+    """Whom the messages of the proposal name, and where they go."""
+    return [
+        (message.value.people, message.target)
+        for message in life.messages
+        if isinstance(message.value, Notice) and message.value.code == "deescalation_proposed"
+    ]
+
+
+def test_the_lead_of_the_tier_is_asked_to_confirm() -> None:
+    life = worked_on(kind="major_function", impact="system_wide")
+    assert life.case.tier == 3
+    changed(life, workaround=True)
+    assert named(life) == [(("U07",), "thread")]
+
+
+def test_where_every_lead_is_asleep_the_tiers_lead_hears_of_it_in_their_morning() -> None:
+    people = tuple(
+        replace(person, hours="support") if "lead" in person.roles else person
+        for person in a_roster().people
+    )
+    life = Life(roster=replace(a_roster(), people=people, on_call=()))
+    life.now = NOW + timedelta(hours=10)
+    life.do(an_escalation(kind="major_function", impact="system_wide", area="payments"))
+    life.do(c.Acknowledge(str(life.case.offered)))
+    changed(life, workaround=True)
+    assert named(life) == [((), "thread"), ((), "dm:U07")]
+    [later] = [m for m in life.messages if m.target == "dm:U07"]
+    assert later.after == NOW + timedelta(hours=23)
+    assert holds(life.case, later.holds)
+    changed(life, workaround=False)
+    assert not holds(life.case, later.holds)
+
+
+def test_a_lead_of_another_tier_is_asked_where_they_alone_are_awake() -> None:
+    people = tuple(
+        replace(person, hours="support") if person.id == "U07" else person
+        for person in a_roster().people
+    )
+    life = Life(roster=replace(a_roster(), people=people, on_call=()))
+    life.now = NOW + timedelta(hours=10)
+    life.do(an_escalation(kind="major_function", impact="system_wide", area="payments"))
+    life.do(c.Acknowledge(str(life.case.offered)))
+    changed(life, workaround=True)
+    assert named(life) == [(("U03",), "thread")]

@@ -72,7 +72,7 @@ class Round:
     number: int
     tier: TierRef
     opened_at: datetime
-    why: str  # opened, limit, respond, asked, deescalated, declined, taken_over, reopened
+    why: str
     note: str | None = None  # what the last tier tried, or the reason given
     assessment: Assessment | None = None
     choice: Choice | None = None

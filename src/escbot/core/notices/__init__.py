@@ -67,7 +67,9 @@ def _messages(scene: Scene, place: int, news: News) -> Iterator[Message]:
     slot = f"notice:{scene.recorded.number}:{place}"
     yield _message(scene, slot, news, there)
     for person, at in asleep.items():
-        still = f"{news.holds}{_AND}concerns:{person}"  # much may happen before they wake up
+        still = news.holds
+        if person in _here(scene.after):  # much may happen before they wake up
+            still += f"{_AND}concerns:{person}"
         alone = replace(news, target=f"dm:{person}", holds=still)
         yield replace(_message(scene, f"{slot}:{person}", alone, ()), after=at)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from escbot.core import events as e
 from escbot.core.availability import (
+    is_away,
     with_role,
 )
 from escbot.core.clocks import due
@@ -71,10 +72,8 @@ def _severity_changed(scene: Scene, event: e.SeverityChanged) -> Iterator[News]:
 
 def _proposed(scene: Scene, event: e.DeescalationProposed) -> Iterator[News]:
     grace = scene.after.clocks.get("grace")
-    first = with_role(
-        scene.policy, scene.roster, scene.floor, event.confirm_by or "", scene.recorded.at
-    )
-    people = (first[0].id if first else None,) if event.confirm_by else (holder_of(scene.after),)
+    asked = event.confirm_by
+    people = (_who_confirms(scene, asked) if asked else holder_of(scene.after),)
     yield News(
         "deescalation_proposed",
         people=people,
@@ -87,6 +86,19 @@ def _proposed(scene: Scene, event: e.DeescalationProposed) -> Iterator[News]:
         holds=f"proposed:{event.to_severity}",
         acts=True,
     )
+
+
+def _who_confirms(scene: Scene, role: str) -> str | None:
+    """Return who of a role is there, those of the case's tier first; else who is asleep."""
+    now, policy, roster, floor = scene.recorded.at, scene.policy, scene.roster, scene.floor
+    there = with_role(policy, roster, floor, role, now)
+    others = (person for person in roster.in_role(role) if not is_away(floor, person.id, now))
+    found = min(
+        (*there, *others),
+        key=lambda person: (person not in there, scene.after.tier not in person.tiers),
+        default=None,
+    )
+    return found.id if found else None
 
 
 def _taken_back(scene: Scene, event: e.DeescalationKept) -> Iterator[News]:
