@@ -11,6 +11,8 @@ from escbot.core.case import Phase
 from escbot.core.events import Passed
 from escbot.core.policy import PLANNING
 from escbot.core.roster import Floor
+from escbot.words.notices import notice_text
+from escbot.words.voice import plain_voice
 from tests.make import Life, an_escalation
 
 
@@ -55,8 +57,13 @@ def test_a_wish_given_to_somebody_who_does_not_answer_goes_to_planning() -> None
     life, who = worked_on()
     life.do(c.Reassign(who, "U11"))
     assert life.case.offered == "U11"
-    assert [e.person for e in life.wait(days=8) if isinstance(e, Passed)] == ["U11"]
+    happened = life.wait(hours=6, minutes=1)
+    assert [e.person for e in happened if isinstance(e, Passed)] == ["U11"]
     assert life.case.phase is Phase.PLANNING
+    assert [notice_text(n, plain_voice(life.roster)) for n in life.told[-2:]] == [
+        "No answer from Tom.",
+        "It goes down to the planning queue: nobody works on it any more.",
+    ]
 
 
 def test_a_wish_whose_owner_is_silent_goes_to_planning() -> None:

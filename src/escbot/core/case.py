@@ -67,7 +67,12 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One handoff: the five steps for one tier. Earlier rounds are never overwritten."""
+    """One handoff: the five steps for one tier. Earlier rounds are never overwritten.
+
+    `why` is opened, declined, reassigned, taken_over, silent, owner_gone or reopened; where the
+    case moved, why it did: a criterion of the policy, discretion, respond_breached, tier_breached,
+    reassessed, severity, changed (by a lead), deescalated, left (a wish nobody works on any more).
+    """
 
     number: int
     tier: TierRef

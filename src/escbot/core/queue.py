@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from itertools import takewhile
 
 from escbot.core.case import Case
 from escbot.core.decision import Choice
-from escbot.core.policy import Policy
+from escbot.core.policy import PLANNING, Policy
 from escbot.core.priority import weight_of
 from escbot.core.roster import Floor, Roster
 from escbot.core.route import choose
+
+
+def belongs_in_planning(case: Case, policy: Policy) -> bool:
+    """Tell whether a case in a tier is a wish that only whoever has it may keep there.
+
+    Once they leave it, the tier's next specialist has better things to do than to be asked about
+    it. Where a lead put it into the tier, it is the tier's.
+    """
+    if policy.severity(case.severity).start != PLANNING or case.tier == PLANNING:
+        return False
+    here = takewhile(lambda round_: round_.tier == case.tier, reversed(case.rounds))
+    return all(round_.why != "changed" for round_ in here)
 
 
 def specialist_for(

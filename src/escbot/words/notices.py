@@ -168,6 +168,11 @@ def _proposed(v: Values, voice: Voice) -> str:
     return f"{rule.capitalize()}: this can be *{v['to']}*. Please confirm, or keep it."
 
 
+def _passed(what: str, then: str, v: Values, voice: Voice) -> str:
+    """A wish is offered to nobody else; where it goes is the next message."""
+    return f"{what} from {_person(v, voice)}{'' if v.get('planning') else f'; {then}'}."
+
+
 def _off(v: Values, voice: Voice) -> str:
     why = TAKEN_BACK.get(str(v["why"]), "")
     return f"It stays *{v['was']}* and does not go to {v['to']}{why}."
@@ -194,8 +199,8 @@ _TEXTS: Mapping[str, Write] = {
         f"{_person(v, voice)} can't take it: {DECLINED.get(str(v['reason']), 'another reason')}."
         f"{_note(v, voice)}"
     ),
-    "passed": lambda v, voice: f"No answer from {_person(v, voice)}; the next person is asked.",
-    "silent": lambda v, voice: f"No word from {_person(v, voice)}; somebody else is asked.",
+    "passed": lambda v, voice: _passed("No answer", "the next person is asked", v, voice),
+    "silent": lambda v, voice: _passed("No word", "somebody else is asked", v, voice),
     "moved_up": _moved_up,
     "moved_down": _moved_down,
     "severity_changed": _severity,

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import takewhile
 
 from escbot.core.availability import next_manager, planner
-from escbot.core.case import Case, Phase
+from escbot.core.case import Phase
 from escbot.core.decide.draft import Draft
 from escbot.core.decision import Choice
 from escbot.core.events import (
@@ -18,7 +17,7 @@ from escbot.core.events import (
     TierChanged,
 )
 from escbot.core.policy import PLANNING, TierRef
-from escbot.core.queue import specialist_for
+from escbot.core.queue import belongs_in_planning, specialist_for
 
 
 def open_round(draft: Draft, tier: TierRef, why: str, note: str | None = None) -> None:
@@ -63,21 +62,11 @@ def route_on(draft: Draft, why: str | None = None, note: str | None = None) -> N
 
 
 def to_planning(draft: Draft, note: str | None = None) -> bool:
-    """Send a wish that nobody works on any more to the planning queue; tell whether it was one.
-
-    It was in a tier for whoever worked on it, and the tier's next specialist has better things to
-    do than to be asked about it. Where a lead put it into the tier, it is the tier's.
-    """
-    case = draft.case
-    if draft.severity.start != PLANNING or case.tier == PLANNING or _put_here(case):
-        return False
-    move(draft, PLANNING, "left", note)
-    return True
-
-
-def _put_here(case: Case) -> bool:
-    here = takewhile(lambda round_: round_.tier == case.tier, reversed(case.rounds))
-    return any(round_.why == "changed" for round_ in here)
+    """Send a wish that nobody works on any more to the planning queue; tell whether it was one."""
+    belongs = belongs_in_planning(draft.case, draft.policy)
+    if belongs:
+        move(draft, PLANNING, "left", note)
+    return belongs
 
 
 def find(draft: Draft) -> Choice | None:

@@ -12,6 +12,7 @@ from escbot.core.availability import (
 from escbot.core.clocks import due
 from escbot.core.notices.scene import News, Scene, Teller, holder_of, moment
 from escbot.core.policy import PLANNING
+from escbot.core.queue import belongs_in_planning
 from escbot.core.reasons import Value
 
 
@@ -35,7 +36,9 @@ def _declined(scene: Scene, event: e.Declined) -> Iterator[News]:
 
 def _passed(scene: Scene, event: e.Passed) -> Iterator[News]:
     owned = scene.before is not None and scene.before.owner == event.person
-    yield News("silent" if owned else "passed", values={"person": event.person})
+    planning = belongs_in_planning(scene.after, scene.policy)
+    values: dict[str, Value] = {"person": event.person, "planning": planning}
+    yield News("silent" if owned else "passed", values=values)
 
 
 def _offered(scene: Scene, event: e.Offered) -> Iterator[News]:
