@@ -12,13 +12,15 @@ import typer
 from rich.console import Console
 from typer.testing import CliRunner
 
-from escbot.cli.demo import greeting, perform
+from escbot.cli.demo import TITLES, greeting, people, perform
 from escbot.cli.main import app
 from escbot.cli.recording import BROWSERS
 from escbot.cli.storyfile import NAMES, packaged, read_play
 from escbot.cli.transcript import Paper, readable
 from escbot.services.files import FileError
+from escbot.services.policyfile.levels import ROLES
 from escbot.workspace.workspace import Workspace
+from tests.make import a_roster
 
 CHROMIUM = any(shutil.which(name) for name in BROWSERS)
 
@@ -38,6 +40,15 @@ async def test_everything_a_story_promises_is_seen(name: str, tmp_path: Path) ->
 
 def pictures(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.glob("*.png"))
+
+
+def test_everybody_who_can_be_acted_as_has_a_role_beside_the_name() -> None:
+    workspace = Workspace()
+    people(workspace, a_roster())
+    titles = {user.name: user.title for user in workspace.state.users.values() if not user.is_bot}
+    assert titles["Ada"] == "Admin"
+    assert all(titles.values())
+    assert set(TITLES) == set(ROLES)
 
 
 async def test_a_promise_that_is_not_kept_fails(monkeypatch: pytest.MonkeyPatch) -> None:

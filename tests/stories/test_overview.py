@@ -32,7 +32,7 @@ async def test_a_specialist_sees_their_queue_and_their_load(world: World) -> Non
     await world.asks("U05")
     text = await home_text(world, "U05")
     assert "You carry 3 of 5 points · on shift" in text
-    assert "*ESC-1*" in text
+    assert "|ESC-1>*" in text
     assert "Past a limit" not in text
 
 
@@ -47,6 +47,7 @@ async def test_a_manager_sees_what_is_late_and_who_carries_what(world: World) ->
     await world.sees(card, "*5 Update*")
     step = next(m for m in world.thread(card) if "I sent it" in m.buttons())
     await world.workspace.person("U01").click(step, "I sent it")
+    await world.shows(step, "was told by")
     # Half of the hour to take it has passed; then the customer was to hear again and did not.
     for minutes, words in ((11, "*At risk* · 1"), (20, "*Past a limit* · 1")):
         await world.later(minutes=minutes)
@@ -83,7 +84,7 @@ async def test_a_home_that_was_opened_is_fresh_again_once_something_changed(worl
 
     def shows() -> bool:
         view = who.home_view()
-        return view is not None and "*ESC-1*" in "\n".join(texts_of(view.raw.body["blocks"]))
+        return view is not None and "|ESC-1>*" in "\n".join(texts_of(view.raw.body["blocks"]))
 
     await world.workspace.until(shows)
 
@@ -153,7 +154,7 @@ async def test_five_hundred_open_cases_fit_on_a_home_with_tables_and_without(wor
         assert view_problems(view) == []
         text = "\n".join(texts_of(view["blocks"]))
         assert "… and" in text
-        assert text.count("*ESC-") <= 3 * home.MOST
+        assert text.count("|ESC-") <= 3 * home.MOST
 
 
 async def test_the_heaviest_case_stands_first_in_ones_queue(world: World) -> None:
@@ -164,7 +165,7 @@ async def test_the_heaviest_case_stands_first_in_ones_queue(world: World) -> Non
     for number in (1, 2, 3):
         await world.program.desk.do("T01", number, c.TakeOver("U08"))
     text = await home_text(world, "U08")
-    assert text.index("*ESC-3*") < text.index("*ESC-2*") < text.index("*ESC-1*")
+    assert text.index("|ESC-3>*") < text.index("|ESC-2>*") < text.index("|ESC-1>*")
 
 
 def published(world: World) -> list[str]:
@@ -216,14 +217,14 @@ async def test_a_list_is_a_table_until_slack_refuses_it_once(world: World) -> No
     assert table is not None
     assert len(table["rows"]) == 3
     assert "/archives/" in str(table["rows"][1])
-    assert "*ESC-2*" in dana.ephemeral()[-1].text  # for readers without tables
+    assert "|ESC-2>*" in dana.ephemeral()[-1].text  # for readers without tables
 
     world.workspace.refuse_blocks = {"data_table"}
     for turn in (2, 3):
         await dana.slash("/escalate", "list")
         await world.workspace.until(lambda turn=turn: len(dana.ephemeral()) == turn)
         assert a_table(dana.ephemeral()[-1].blocks) is None
-        assert "*ESC-2*" in dana.ephemeral()[-1].words()
+        assert "|ESC-2>*" in dana.ephemeral()[-1].words()
     assert len(world.workspace.refusals) == 1  # asked once, then remembered
     world.workspace.refusals.clear()
 
@@ -243,7 +244,7 @@ async def test_a_home_falls_back_to_lines_where_tables_are_refused(world: World)
     def in_lines() -> bool:
         shown = who.home_view()
         assert shown is not None
-        return a_table(shown.raw.body["blocks"]) is None and "*ESC-6*" in shown.text()
+        return a_table(shown.raw.body["blocks"]) is None and "|ESC-6>*" in shown.text()
 
     await world.workspace.until(in_lines)
     world.workspace.refusals.clear()

@@ -48,6 +48,7 @@ TITLES = {
     "lead": "Lead",
     "manager": "Manager",
     "planner": "Planner",
+    "admin": "Admin",
 }
 console = Console(highlight=False, soft_wrap=True)
 
@@ -295,7 +296,7 @@ def _files(policy: Path | None, roster: Path | None) -> Files:
 def people(workspace: Workspace, roster: Roster) -> None:
     """Fill a workspace with the roster's people, the channels and the app."""
     for person in roster.people:
-        title = TITLES.get(person.roles[-1], "")
+        title = TITLES[person.roles[-1]]
         workspace.add_user(person.id, person.name, title=title, tz=person.timezone)
     for name in CHANNELS:
         workspace.add_channel(name)

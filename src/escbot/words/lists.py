@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from escbot.core.availability import Member
 from escbot.core.card import card
@@ -30,22 +30,29 @@ HELP = (
 )
 
 
-def one_line(case: Case, policy: Policy, voice: Voice) -> str:
-    """Return a case in one line: what now, by whom, until when."""
+def one_line(case: Case, policy: Policy, voice: Voice, link: str | None = None) -> str:
+    """Return a case in one line: what now, by whom, until when; `link` leads to its thread."""
     view = card(case, policy)
     until = next_line(view.next, voice)
     drill = f"*{MARK}* · " if case.drill else ""
-    line = f"{drill}{view.emoji} *{case.id}* · {case.severity} · {voice.safe(case.customer)}"
+    name = f"<{link}|{case.id}>" if link else case.id
+    line = f"{drill}{view.emoji} *{name}* · {case.severity} · {voice.safe(case.customer)}"
     return f"{line} · {now_line(view, voice)}" + (f" · {until}" if until else "")
 
 
 def several(
-    cases: Sequence[Case], policy: Callable[[str], Policy], voice: Voice, empty: str
+    cases: Sequence[Case],
+    policy: Callable[[str], Policy],
+    voice: Voice,
+    empty: str,
+    links: Mapping[int, str],
 ) -> str:
     """Return cases line by line, the first twenty of them."""
     if not cases:
         return empty
-    lines = [one_line(case, policy(case.policy), voice) for case in cases[:MOST]]
+    lines = [
+        one_line(case, policy(case.policy), voice, links.get(case.number)) for case in cases[:MOST]
+    ]
     if len(cases) > MOST:
         lines.append(f"… and {len(cases) - MOST} more")
     return "\n".join(lines)

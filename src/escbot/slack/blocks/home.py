@@ -173,7 +173,10 @@ def _listed(title: str, cases: Sequence[Case], scene: Scene, empty: str) -> Iter
         shown = MOST_TABLED
     else:
         voice, shown = scene.voice, MOST
-        lines = [lists.one_line(case, library.at(case.policy), voice) for case in cases[:MOST]]
+        lines = [
+            lists.one_line(case, library.at(case.policy), voice, scene.links.get(case.number))
+            for case in cases[:MOST]
+        ]
         yield from _cut("\n".join(lines))
     if count > shown:
         yield context(f"… and {count - shown} more: `/escalate list`")

@@ -121,9 +121,9 @@ async def _show_list(
 ) -> None:
     """Answer with a table where there are enough cases and Slack takes one, else with lines."""
     found, empty = await _found(services, command, typed)
-    text = lists.several(found, services.library.at, services.voice(), empty)
+    links = await services.links(command.team, found[: tables.MOST_ROWS])
+    text = lists.several(found, services.library.at, services.voice(), empty, links)
     if len(found) >= tables.WORTH and services.newer.may(tables.TABLE):
-        links = await services.links(command.team, found[: tables.MOST_ROWS])
         caption = lists.caption(typed.verb, typed.text, len(found))
         blocks = [
             tables.cases_table(found, services.library.at, services.name, caption, links),
@@ -141,7 +141,8 @@ async def _show_list(
 
 async def _several(services: Services, command: payloads.SlashCommand, typed: Typed) -> str:
     found, empty = await _found(services, command, typed)
-    return lists.several(found, services.library.at, services.voice(), empty)
+    links = await services.links(command.team, found[: lists.MOST])
+    return lists.several(found, services.library.at, services.voice(), empty, links)
 
 
 async def _found(
@@ -190,7 +191,8 @@ async def _about(services: Services, command: payloads.SlashCommand, typed: Type
         return UNKNOWN.format(number=number)
     voice = services.voice()
     if typed.verb == "status":
-        return lists.one_line(case, services.library.at(case.policy), voice)
+        links = await services.links(command.team, [case])
+        return lists.one_line(case, services.library.at(case.policy), voice, links.get(number))
     mark = f"*{MARK}* · " if case.drill else ""
     if typed.verb == "why":
         return mark + lists.why(case, voice)

@@ -1,4 +1,4 @@
-"""What people read about the customer's clock, and who calls whom, once it is all over."""
+"""What people read of a case: its line, what comes next, the customer's clock, the brief."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from escbot.core.card import card
 from escbot.core.views import BriefView, DirectView, UpdateView
 from escbot.slack.blocks import around, steps
 from escbot.words.card import next_line, until
-from escbot.words.lists import one_line
+from escbot.words.lists import one_line, several
 from escbot.words.notices import notice_text
 from escbot.words.voice import plain_voice
 from tests.make import Life, a_policy, a_roster, an_escalation
@@ -49,6 +49,16 @@ def test_only_who_has_heard_something_hears_again() -> None:
     life.do(c.TellCustomer("U01", life.case.words[-1].text, prepared=True))
     assert "customer hears again by" in one_line(life.case, a_policy(), VOICE)
     assert "The customer hears again by " in fifth_step(life)
+
+
+def test_a_case_in_a_list_leads_to_its_thread() -> None:
+    life, policy = taken(), a_policy()
+    link = "https://demo.slack.com/archives/C01/p1"
+    lines = several([life.case], lambda _: policy, VOICE, "None.", {1: link})
+    assert lines.startswith(f":red_circle: *<{link}|ESC-1>* · P1 · Globex")
+    assert several([life.case], lambda _: policy, VOICE, "None.", {}).startswith(
+        ":red_circle: *ESC-1* · P1 · Globex"
+    )
 
 
 def test_what_comes_next_reads_as_a_thing() -> None:
