@@ -1,4 +1,4 @@
-"""A wish outside the planning queue: kept by who works on it, or put into a tier by a lead."""
+"""A wish outside the planning queue: kept by who works on it, or taken out of it on purpose."""
 
 from __future__ import annotations
 
@@ -83,6 +83,40 @@ def test_a_wish_that_a_lead_put_into_a_tier_is_offered_on_there() -> None:
     assert [e.person for e in happened if isinstance(e, Passed)] == [second]
     assert (life.case.phase, life.case.tier) == (Phase.OFFERED, 2)
     assert life.case.offered not in (first, second)
+
+
+def test_a_wish_that_somebody_took_out_of_the_queue_does_not_fall_back_into_it() -> None:
+    life = Life()
+    life.do(an_escalation(kind="enhancement"))
+    life.do(c.MoveUp("U01", None, "A contract depends on it"))
+    life.do(c.Decline(str(life.case.offered), "no_capacity"))
+    assert (life.case.phase, life.case.tier) == (Phase.OFFERED, 1)
+
+    life = put_into_a_tier()
+    life.wait(days=30)  # past the time to respond, which moves it up
+    assert life.case.tier == 3
+
+
+def test_a_problem_that_a_lead_moved_and_that_is_a_wish_goes_to_planning() -> None:
+    life = Life()
+    life.do(an_escalation(kind="minor_issue", impact="multiple_users", area="payments"))
+    life.do(c.ChangeTier("U07", 3, "The gateway"))
+    who = str(life.case.offered)
+    life.do(c.Acknowledge(who))
+    life.do(c.ChangeSeverity("U07", "P4", "They only want another colour"))
+    life.do(c.Decline(who, "no_capacity"))
+    assert life.case.phase is Phase.PLANNING
+
+
+def test_a_wish_that_was_a_problem_for_a_while_goes_back_to_planning() -> None:
+    life = Life()
+    life.do(an_escalation(kind="enhancement"))
+    life.do(c.ChangeSeverity("U10", "P3", "This is a defect"))
+    who = str(life.case.offered)
+    life.do(c.Acknowledge(who))
+    life.do(c.ChangeSeverity(who, "P4", "It is none"))
+    life.do(c.Decline(who, "no_capacity"))
+    assert life.case.phase is Phase.PLANNING
 
 
 def test_a_wish_in_a_tier_that_gets_worse_has_the_time_of_its_severity() -> None:

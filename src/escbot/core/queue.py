@@ -18,12 +18,13 @@ def belongs_in_planning(case: Case, policy: Policy) -> bool:
     """Tell whether a case in a tier is a wish that only whoever has it may keep there.
 
     Once they leave it, the tier's next specialist has better things to do than to be asked about
-    it. Where a lead put it into the tier, it is the tier's.
+    it. Where somebody took it out of the planning queue as the wish it is, it is the tiers'.
     """
     if policy.severity(case.severity).start != PLANNING or case.tier == PLANNING:
         return False
-    here = takewhile(lambda round_: round_.tier == case.tier, reversed(case.rounds))
-    return all(round_.why != "changed" for round_ in here)
+    since = tuple(takewhile(lambda round_: round_.tier != PLANNING, reversed(case.rounds)))
+    was_queued = 0 < len(since) < len(case.rounds)
+    return not was_queued or since[-1].why in ("severity", "reassessed")
 
 
 def specialist_for(
