@@ -64,7 +64,11 @@ def test_nothing_resolved_is_no_bar_for_resolving() -> None:
     outage.do(an_escalation(area="payments"))
     outage.wait(minutes=15)
     outage.do(c.Acknowledge("U05"))
-    assert a_report(outage).charts[1].series == (("to take", (0.25,)),)
+    chart = a_report(outage).charts[1]
+    assert (chart.title, chart.series) == (
+        "Median hours to take by severity",
+        (("to take", (0.25,)),),
+    )
     fresh = Life()
     fresh.do(an_escalation(area="payments"))
     assert [block["type"] for block in reports.report(a_report(fresh)).blocks].count(

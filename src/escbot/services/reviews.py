@@ -276,16 +276,13 @@ def _times(severities: Mapping[str, Any]) -> Chart:
         for severity, one in severities.items()
     }
     told = {severity: hours for severity, hours in medians.items() if _any(hours)}
-    series = (
+    every = (
         (what, tuple(hours[place] for hours in told.values()))
         for place, (_, what) in enumerate(TIMES)
     )
-    return Chart(
-        "Median hours by severity",
-        "hours",
-        tuple(told),
-        tuple((what, hours) for what, hours in series if _any(hours)),
-    )
+    series = tuple((what, hours) for what, hours in every if _any(hours))
+    which = f" {series[0][0]}" if len(series) == 1 else ""  # one kind of bar needs no legend
+    return Chart(f"Median hours{which} by severity", "hours", tuple(told), series)
 
 
 def _any(values: Sequence[float | None]) -> bool:

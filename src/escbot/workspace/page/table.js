@@ -61,7 +61,7 @@ export function dataTable(block, context) {
         cell(one), ui.sort === place ? icon(ui.down ? "chevron" : "up", 14) : null))));
     replace(body, found.slice(ui.page * size, (ui.page + 1) * size).map((row) => h("tr", {}, row.map((one, place) =>
       h(place === naming ? "th" : "td", { scope: place === naming ? "row" : null, class: number(one) ? "align-right" : side(place) }, cell(one, context))))));
-    replace(foot, h("span", { class: "grow", role: "status" }, found.length === rows.length ? `${rows.length} rows` : `${found.length} of ${rows.length} rows`),
+    replace(foot, h("span", { class: "grow", role: "status" }, `${found.length === rows.length ? "" : `${found.length} of `}${rows.length} ${rows.length === 1 ? "row" : "rows"}`),
       pages > 1 ? [h("button", { type: "button", class: "icon", "data-focus": "page back", "aria-label": "Previous page", disabled: ui.page === 0, onclick: () => change({ page: ui.page - 1 }) }, icon("left", 16)),
         h("span", {}, `${ui.page + 1} of ${pages}`),
         h("button", { type: "button", class: "icon", "data-focus": "page on", "aria-label": "Next page", disabled: ui.page === pages - 1, onclick: () => change({ page: ui.page + 1 }) }, icon("right", 16))] : null);
