@@ -30,23 +30,39 @@ class HomeKeeper:
         self._client = client
         self._shown: OrderedDict[tuple[str, str], str] = OrderedDict()  # digest of what is shown
         self._dirty: set[tuple[str, str]] = set()
+        self._turns: dict[
+            tuple[str, str], int
+        ] = {}  # how often each began to be drawn
 
     def mark(self) -> None:
         """Something changed: every Home that somebody looked at may be old."""
-        self._dirty |= set(self._shown)
+        self._dirty |= set(self._turns)
 
     async def show(self, team: str, user: str) -> None:
         """Publish somebody's Home now, where it is not shown already."""
-        view = await self._view(team, user)
-        digest = hashlib.sha256(json.dumps(view, sort_keys=True).encode()).hexdigest()
         place = (team, user)
-        self._dirty.discard(place)
-        if self._shown.get(place) != digest:
-            await self._publish(team, user, view)
+        old = place in self._dirty
+        self._dirty.discard(place)  # before it is looked at: what changes meanwhile marks it again
+        turn = self._turns[place] = self._turns.get(place, 0) + 1
+        try:
+            view = await self._view(team, user)
+            digest = hashlib.sha256(json.dumps(view, sort_keys=True).encode()).hexdigest()
+            if self._shown.get(place) != digest:
+                await self._publish(team, user, view)
+        except BaseException:
+            if old:
+                self._dirty.add(place)
+            elif place not in self._shown:
+                self._turns.pop(place, None)
+            raise
+        if (
+            self._turns.get(place) != turn
+        ):  # another began meanwhile, and may have ended before
+            self._dirty.add(place)
         self._shown[place] = digest
         self._shown.move_to_end(place)
         while len(self._shown) > MOST:
-            self._shown.popitem(last=False)
+            self._turns.pop(self._shown.popitem(last=False)[0], None)
 
     async def _publish(self, team: str, user: str, view: dict[str, Any]) -> None:
         """Publish; where Slack doesn't take tables here, publish lines from now on."""
@@ -94,5 +110,6 @@ class HomeKeeper:
             except SlackApiError as error:
                 self._dirty.discard((team, user))
                 self._shown.pop((team, user), None)
+                self._turns.pop((team, user), None)
                 log.info("the Home of %s is left: %s", user, error.response.get("error"))
         return len(places)
