@@ -30,9 +30,7 @@ class HomeKeeper:
         self._client = client
         self._shown: OrderedDict[tuple[str, str], str] = OrderedDict()  # digest of what is shown
         self._dirty: set[tuple[str, str]] = set()
-        self._turns: dict[
-            tuple[str, str], int
-        ] = {}  # how often each began to be drawn
+        self._turns: dict[tuple[str, str], int] = {}  # how often each began to be drawn
 
     def mark(self) -> None:
         """Something changed: every Home that somebody looked at may be old."""
@@ -55,9 +53,7 @@ class HomeKeeper:
             elif place not in self._shown:
                 self._turns.pop(place, None)
             raise
-        if (
-            self._turns.get(place) != turn
-        ):  # another began meanwhile, and may have ended before
+        if self._turns.get(place) != turn:  # another began meanwhile, and may have ended before
             self._dirty.add(place)
         self._shown[place] = digest
         self._shown.move_to_end(place)
