@@ -19,7 +19,9 @@ from slack_sdk.models.views import View
 
 from escbot.core import commands as c
 from escbot.core.case import Linked
+from escbot.core.codec import from_plain
 from escbot.core.digest import digest
+from escbot.core.facts import Facts
 from escbot.core.preview import Other, preview
 from escbot.core.views import DigestView, Message, Shown
 from escbot.services.drillfile import read_drills
@@ -27,7 +29,7 @@ from escbot.services.ports import Setting
 from escbot.slack import ids
 from escbot.slack.blocks import changes, forms, home
 from escbot.slack.blocks.base import voice_for
-from escbot.slack.blocks.memo import Memo
+from escbot.slack.blocks.memo import Memo, read_memo
 from escbot.slack.blocks.preview import live
 from escbot.slack.listeners.actions import _FORMS
 from escbot.slack.painter import paint
@@ -269,3 +271,11 @@ def test_hostile_text_mentions_and_formats_nothing() -> None:
     text = json.dumps(bodies, ensure_ascii=False)
     assert "<!channel>" not in text
     assert "<@U01>" not in text
+
+
+def test_what_a_facts_form_began_with_can_be_read_again_however_long_its_reason_is() -> None:
+    life = Life()
+    life.do(an_escalation(discretion="because " * 340))
+    view = changes.facts(life.case, a_policy(), Memo(1, 1))
+    memo = read_memo(view["private_metadata"])
+    assert from_plain(Facts, json.loads(memo.text)) == replace(life.case.facts, discretion=None)

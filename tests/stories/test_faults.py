@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from escbot.core.case import Case
 from escbot.workspace.faults import Faults
 from tests.stories.conftest import World, both
 
@@ -140,3 +142,25 @@ async def test_a_click_that_is_not_acknowledged_may_be_made_again(world: World) 
             break
     await world.shows(card, "is working on it")
     assert [note.text for note in (await world.case()).notes] == []
+
+
+async def test_a_question_by_name_is_answered_after_a_fault(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.escalate()
+    desk = world.program.desk
+    assert desk is not None
+    asked, real = [], desk.case
+
+    async def once_away(team: str, number: int) -> Case | None:
+        asked.append(number)
+        if len(asked) == 1:
+            raise OperationalError("SELECT", {}, Exception("the database is away"))
+        return await real(team, number)
+
+    monkeypatch.setattr(type(desk), "case", lambda self, team, number: once_away(team, number))
+    dana = world.workspace.person("U01")
+    await dana.say("general", f"<@{world.workspace.bot}> status ESC-1")
+    await world.workspace.until(lambda: dana.ephemeral(), timeout=30)
+    assert "ESC-1" in dana.ephemeral()[0].words()
+    assert len(dana.ephemeral()) == 1

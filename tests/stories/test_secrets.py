@@ -15,7 +15,7 @@ from slack_sdk.webhook.webhook_response import WebhookResponse
 
 from escbot.core import commands as c
 from escbot.core.decide import Refused
-from escbot.slack import ids
+from escbot.slack import ids, payloads
 from tests.fuzz import samples
 from tests.fuzz.test_doors import agrees, an_app
 from tests.stories.conftest import World
@@ -91,3 +91,31 @@ async def test_a_case_is_unreachable_from_another_workspace_by_any_door(
     assert await office.desk.events("T02", 1) == ()
     assert await office.desk.case("T01", 1) == before
     await office.database.close()
+
+
+async def test_people_of_another_workspace_see_no_case_and_open_none(world: World) -> None:
+    workspace = world.workspace
+    cleo = workspace.add_user("W01", "Cleo", team="T09")
+    workspace.add_channel("ext-acme", ["U01", "W01"], shared_with=("T09",))
+    workspace.invite_app("ext-acme")
+    await world.escalate(customer="Nordwind", summary="Secret: their key leaked")
+    asked = ("list", "status ESC-1", "tell ESC-1", "find key", "load", "our checkout is down")
+    for number, text in enumerate(asked, 1):
+        await cleo.say("ext-acme", f"<@{workspace.bot}> {text}")
+        await workspace.until(lambda number=number: len(cleo.ephemeral()) == number)
+    for answer in cleo.ephemeral():
+        assert "the workspace that installed me" in answer.words()
+        assert not answer.buttons()
+    desk = world.program.desk
+    assert desk is not None
+    assert len(await desk.open_cases("T01")) == 1
+    assert await desk.open_cases("T09") == ()
+
+
+def test_what_an_outsider_does_belongs_to_the_workspace_that_installed_the_app() -> None:
+    theirs = {"team": {"id": "T09"}, "user": {"id": "W01", "team_id": "T09"}}
+    view = {"type": "view_submission", "view": {"app_installed_team_id": "T01"}, **theirs}
+    event = {"team_id": "T09", "authorizations": [{"team_id": "T01"}], "event": {"team": "T09"}}
+    for body in (view, event):
+        assert payloads.team_of(body) == "T01"
+        assert payloads.actors_team(body) == "T09"

@@ -41,8 +41,8 @@ class Door:
         """How Slack's requests come in, for an admin."""
         return "signed HTTP" if self._webhook is not None else "Socket Mode"
 
-    async def who_am_i(self) -> str:
-        """Check the token and return the workspace's address. Raises StartError."""
+    async def who_am_i(self) -> tuple[str, str]:
+        """Check the token and return the workspace's address and id. Raises StartError."""
         try:
             answer = await self.client.auth_test()
         except SlackApiError as error:
@@ -54,7 +54,7 @@ class Door:
             raise StartError(
                 f"Slack can't be reached at {self._settings.slack_api_url}. Check the network."
             ) from error
-        return str(answer["url"])
+        return str(answer["url"]), str(answer["team_id"])
 
     async def open(self, app: AsyncApp) -> None:
         """Begin to take what Slack sends. Raises StartError."""

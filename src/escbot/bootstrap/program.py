@@ -112,7 +112,8 @@ class Program:
         await library.take(database, self._files, self._clock())
         door = self.door = Door(self._settings)
         newer = NewerBlocks()
-        gateway = Gateway(door.client, await door.who_am_i(), newer)
+        url, team = await door.who_am_i()
+        gateway = Gateway(door.client, url, newer)
         desk = self.desk = Desk(
             Services(database, library, self._clock, self._wall, new_key=new_key, compose=compose)
         )
@@ -135,7 +136,7 @@ class Program:
         keeper = HomeKeeper(services, door.client)
         desk.changed = keeper.mark
         self._keeper = keeper
-        await door.open(build_app(services, door.client, keeper))
+        await door.open(build_app(services, door.client, keeper, team))
         self.presence = Presence(
             database,
             self._worker,

@@ -30,6 +30,7 @@ from escbot.slack.listeners import (
     views,
 )
 from escbot.slack.listeners.answers import privately
+from escbot.slack.outsiders import keep_out
 from escbot.slack.services import Services
 from escbot.store.faults import plainly
 from escbot.words.refusals import GENERIC, TOO_LATE, TYPED
@@ -44,8 +45,9 @@ def build_app(
     services: Services,
     client: AsyncWebClient,
     keeper: HomeKeeper,
+    home: str | None = None,
 ) -> AsyncApp:
-    """Build the app with every listener.
+    """Build the app with every listener, for the people of the workspace `home` only.
 
     Listeners run before the acknowledgement: what was acknowledged is in the database.
     """
@@ -57,6 +59,8 @@ def build_app(
         ignoring_self_events_enabled=False,
     )
     app.use(_of_a_workspace)
+    if home is not None:
+        app.use(keep_out(home))
     register(app, services, keeper)
     app.error(_fault)
     return app

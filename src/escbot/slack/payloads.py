@@ -42,10 +42,30 @@ CAPPED = "app_rate_limited"
 
 
 def team_of(body: Raw) -> str:
-    """Return the workspace that a payload comes from."""
+    """Return the workspace that installed the app; `team` may be the one of who acts."""
+    installed = _str(_map(body.get("view")).get("app_installed_team_id"))
+    given = body.get("authorizations")
+    given = _map(given[0]) if isinstance(given, list) and given else {}
     team = _str(_map(body.get("team")).get("id"))
     user_team = _str(_map(body.get("user")).get("team_id"))
-    return team or _str(body.get("team_id")) or _str(body.get("team")) or user_team
+    return (
+        installed
+        or _str(given.get("team_id"))
+        or team
+        or _str(body.get("team_id"))
+        or _str(body.get("team"))
+        or user_team
+    )
+
+
+def actors_team(body: Raw) -> str | None:
+    """Return the workspace of who acts, None where a payload doesn't say."""
+    event = _map(body.get("event"))
+    if not event:
+        user_team = _str(_map(body.get("user")).get("team_id"))
+        return user_team or _str(body.get("team_id")) or None
+    said = _str(event.get("user_team")) or _str(event.get("team"))
+    return said or _str(_map(event.get("user")).get("team_id")) or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,9 @@ FIELDS: Mapping[str, str] = {
     "training": "Training need",
     "product": "Product input",
 }
+OUTSIDE = (
+    "I work for the people of the workspace that installed me. Please ask whom you know there."
+)
 GENERIC = "That could not be done. Nothing was changed; please try again."
 TYPED = "You typed: {text}"
 TOO_LATE = "That took too long to open. Nothing was changed; please try again."

@@ -99,7 +99,8 @@ def facts(case: Case, policy: Policy, memo: Memo) -> dict[str, Any]:
         an_input(ids.ALSO, "Also true", checks, optional=True),
     ]
     blocks[2:2] = area_field(policy, known.area)
-    memo = replace(memo, text=json.dumps(to_plain(known)))  # what was changed, not what was there
+    # What was changed is kept, not what was there. The form asks for no reason, which may be long.
+    memo = replace(memo, text=json.dumps(to_plain(replace(known, discretion=None))))
     return a_modal(ids.FORM_FACTS, f"{case.id} changed", "Save", blocks, memo)
 
 

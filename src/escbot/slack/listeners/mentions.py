@@ -38,20 +38,25 @@ def register(app: AsyncApp, services: Services) -> None:
 
 async def _mentioned(services: Services, client: AsyncWebClient, said: payloads.Said) -> None:
     """Answer a question about a case; anything else gets a button that opens the form."""
-    if not await services.desk.once(said.team, said.key):
-        return
+
+    async def tell(told: str, **more: Any) -> None:  # noqa: ANN401 - Slack's arguments
+        # Taken as the last thing: after a fault before it Slack's next try is answered.
+        if await services.desk.once(said.team, said.key):
+            place = said.thread_ts or None
+            await quietly(client, said.channel, said.user, told, thread_ts=place, **more)
+
     text = MENTION.sub("", said.text).strip()
     typed = parse(text, [area.id for area in services.library.current.areas])
     thread = said.thread_ts or None
     if typed.verb not in ("new", "update"):
         command = payloads.SlashCommand(said.team, said.user, said.channel, text, "")
         told = await answer(services, command, typed)
-        await quietly(client, said.channel, said.user, told, thread_ts=thread)
+        await tell(told)
         return
     found = await services.desk.by_message(said.team, said.channel, said.thread_ts)
     if found is not None:
         told = f"This thread is ESC-{found[0]} already. `/escalate help` says what I can do."
-        await quietly(client, said.channel, said.user, told, thread_ts=thread)
+        await tell(told)
         return
     files = said.files
     if thread is not None:
@@ -59,7 +64,7 @@ async def _mentioned(services: Services, client: AsyncWebClient, said: payloads.
         text, files = text or first, (*more, *files)
     memo = Memo(channel=said.channel, ts=thread or said.ts, text=clean(text), files=files)
     blocks = [section(ASKED), home.new_from(memo.dump(VALUE))]
-    await quietly(client, said.channel, said.user, ASKED, blocks=blocks, thread_ts=thread)
+    await tell(ASKED, blocks=blocks)
 
 
 async def _first(client: AsyncWebClient, channel: str, thread: str) -> tuple[str, tuple[str, ...]]:
