@@ -130,6 +130,34 @@ async def test_a_channel_that_is_archived_in_the_middle_is_said_once_and_the_res
     _expected(world, "is_archived", "is_inactive")
 
 
+async def test_cases_of_an_archived_channel_go_on_in_the_new_one_of_that_name(
+    world: World,
+) -> None:
+    world.looks_again_soon()
+    workspace, priya = world.workspace, world.workspace.person("U05")
+    await world.escalate()
+    direct = (await world.directs("U05"))[0]
+    await everything_sent(world)
+    workspace.archive("escalations", "U01")
+    workspace.state.channel("escalations").name = "escalations-old"
+    await priya.click(direct, "Acknowledge")
+    await world.directs("U10")
+    workspace.add_channel("escalations")
+    workspace.invite_app("escalations")
+    await workspace.until(lambda: workspace.messages("escalations"))
+    card = workspace.messages("escalations")[0]
+    await world.shows(card, "is working on it")
+    await world.sees(card, "Brief taken")
+    await workspace.until(lambda: f"/p{card.ts.replace('.', '')}" in direct.words())
+    await everything_sent(world)
+    assert (await world.case()).episode == 2
+    assert len(workspace.person("U10").direct()) == 1
+    delivery = world.program.delivery
+    assert delivery is not None
+    assert delivery.missing == {}
+    _expected(world, "is_archived", "is_inactive")
+
+
 @pytest.mark.parametrize("place", ["where the bot is no member", "deleted since"])
 async def test_a_message_that_can_t_be_answered_becomes_a_case_all_the_same(
     world: World, place: str

@@ -376,7 +376,10 @@ class RouteAgain:
 
 @dataclass(frozen=True, slots=True)
 class LoseThread:
-    """Slack no longer shows the card: it was deleted, or its channel was."""
+    """Slack no longer shows the card: it was deleted, or its channel was replaced.
+
+    `what` is `message`, `thread`, `card` or `channel`.
+    """
 
     what: str
 

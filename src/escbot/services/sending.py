@@ -230,14 +230,18 @@ class Sender:
         number = case_number(item)
         kind, _, value = item.target.partition(":")
         log.warning("%s of %s: %s", item.slot, item.subject, gone)
-        if gone.what == "message" and item.slot != "card":
+        moved = gone.what == "channel" and await self._made_anew(item)
+        if (gone.what == "message" and item.slot != "card") or (moved and not _by_card(item)):
             again = {"ts": None, "reposted": True, "not_before": self._wall()}
             await self._set(item, by, state="dirty", **again)
         elif kind == "reply":
             # Under a message that is gone, or where the bot is no member: the case needs it not.
             await self._set(item, by, state="failed", error=str(gone))
-        elif gone.what in ("message", "thread") and number is not None:
-            await self._set(item, by, state="dropped", error=str(gone))
+        elif (moved or gone.what in ("message", "thread")) and number is not None:
+            if item.kind == "notice":  # it is said in the new thread
+                await self._back(item, by, self._pace.missing)
+            else:
+                await self._set(item, by, state="dropped", error=str(gone))
             await self._lose_thread(item.team, number, gone.what)
         elif gone.what == "user":
             await self._set(item, by, state="failed", error=str(gone))
@@ -254,6 +258,33 @@ class Sender:
             self.channels.clear()
             await self._tell_admins(item.team, self.name_of(item.target))
             await self._back(item, by, self._pace.missing)
+
+    async def _made_anew(self, item: Pending) -> bool:
+        """Tell whether the channel that is gone has a successor of the same name."""
+        name = self.name_of(item.target)
+        if item.target.startswith(ELSEWHERE) or self.is_limited(item.team, "channel_id"):
+            return False
+        old = item.channel if item.ts else None
+        if _by_card(item):
+            root = await self._root(item)
+            old = root[0] if root else None
+        if old is None:
+            return False
+        if self.channels.get(name, old) == old:
+            self.channels.pop(name, None)
+            try:
+                found = await self._chat.channel_id(name)
+            except ChatLimited as limited:
+                await self.limit(item.team, limited)
+                return False
+            except ChatError as error:
+                log.info("#%s can't be looked up: %s", name, error)
+                return False
+            if found in (None, old):
+                return False
+            self.channels[name] = str(found)
+        self.missing.pop(name, None)
+        return True
 
     async def _lose_thread(self, team: str, number: int, what: str) -> None:
         try:
@@ -338,6 +369,11 @@ class Sender:
                 now=self._wall(),
                 new_key=self._new_key,
             )
+
+
+def _by_card(item: Pending) -> bool:
+    """Tell whether a message is a case's card or hangs in its thread."""
+    return item.slot == "card" or item.target.startswith(("thread", "ephemeral:"))
 
 
 def case_number(item: Pending) -> int | None:

@@ -159,7 +159,11 @@ _WORDS: Mapping[type, Tell] = {
     e.Closed: lambda v, _: f"Closed, {v.why.replace('_', ' ')}",
     e.Cancelled: _quotes("Cancelled"),
     e.Merged: lambda v, _: f"Merged into ESC-{v.into}",
-    e.ThreadLost: lambda v, _: f"The {v.what} was lost and posted again",
+    e.ThreadLost: lambda v, _: (
+        "The channel was gone; the card was posted in the new one"
+        if v.what == "channel"
+        else f"The {v.what} was lost and posted again"
+    ),
     e.PolicyStamped: lambda v, _: f"Policy {v.policy}",
     e.Rated: lambda v, voice: f"The customer gave {v.score} of 5{_short(v.comment, voice)}",
     e.DrillEscalated: _quotes("The form was filled in the drill", "summary"),

@@ -104,6 +104,8 @@ def _merged(scene: Scene, event: e.Merged) -> Iterator[News]:
 
 
 def _lost(scene: Scene, event: e.ThreadLost) -> Iterator[News]:
+    if event.what == "channel":
+        return  # they made the new one, and every open case moves there
     for admin in with_role(scene.policy, scene.roster, scene.floor, "admin", scene.recorded.at):
         yield News("thread_lost", f"dm:{admin.id}", values={"what": event.what})
 
