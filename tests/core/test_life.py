@@ -106,6 +106,20 @@ def test_waiting_for_the_customer_pauses_what_the_customer_was_promised() -> Non
     assert used.total_seconds() == 3600
 
 
+def test_a_solution_that_its_template_has_no_room_for_is_refused_and_not_cut() -> None:
+    life = opened(area="payments")
+    life.do(c.Acknowledge("U05"))
+    with pytest.raises(Refused) as refused:
+        life.do(c.Resolve("U05", "x" * 3000, "configuration"))
+    assert refused.value.because.code == "too_long"
+    assert refused.value.because.values["field"] == "summary"
+    longest = int(str(refused.value.because.values["longest"]))
+    life.do(c.Resolve("U05", "x" * longest, "configuration"))
+    assert len(life.case.words[-1].text) == 3000
+    assert "x" * longest in life.case.words[-1].text
+    assert "…" not in life.case.words[-1].text
+
+
 def test_a_resolved_case_reopens_to_the_same_owner() -> None:
     life = opened(area="payments")
     life.do(c.Acknowledge("U05"))

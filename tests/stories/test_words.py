@@ -206,3 +206,49 @@ async def test_an_unlinked_customer_hears_nothing_more(world: World) -> None:
     await world.shows(step, "was told by *Dana*")
     await world.workspace.settle()
     assert world.workspace.person("U02").direct() == []
+
+
+LINK = "https://status.example.com/incident_42_eu"
+
+
+def code_of(message: Message) -> str:
+    """Return what can be copied from a message, as a person's clipboard has it."""
+    texts = [block["text"]["text"] for block in message.all_blocks() if "text" in block]
+    assert all(text.count("```") in (0, 2) for text in texts)
+    found = "".join(text.split("```")[1] for text in texts if "```" in text)
+    return found.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+async def test_long_words_are_whole_wherever_they_can_be_copied(world: World) -> None:
+    card = await world.escalate()
+    written = f"See {LINK} & set max_retries=*5* <!channel> " + "a_b & " * 480 + "THE END"
+    assert len(written) < 3000
+    dana = world.workspace.person("U01")
+    step = await update(world, card)
+    await dana.click(step, "Edit")
+    assert (await dana.form().fill("What the customer will read", written).submit()).closed
+    await world.shows(step, "THE END")
+    assert code_of(step) == written
+    await dana.slash("/escalate", "tell ESC-1")
+    await world.workspace.until(lambda: dana.ephemeral())
+    told_ = dana.ephemeral()[-1].text
+    assert LINK in told_
+    assert "THE END```" in told_
+    assert "<!channel>" not in step.words() + told_
+
+
+async def test_the_requester_can_copy_a_long_solution_whole(world: World) -> None:
+    card = await world.escalate()
+    offered = str((await world.case()).offered)
+    specialist, dana = world.workspace.person(offered), world.workspace.person("U01")
+    await specialist.click(card, "Acknowledge")
+    await world.shows(card, "Resolve")
+    await specialist.click(card, "Resolve")
+    form = specialist.form().choose("Root cause", "Product › Bug")
+    outcome = await form.fill("What solved it?", "word " * 595 + "THE END").submit()
+    assert "too long" in str(outcome.errors)
+    assert (await form.fill("What solved it?", "word " * 540 + "THE END").submit()).closed
+    await world.workspace.until(lambda: any("THE END" in m.words() for m in dana.direct()))
+    words = (await world.case()).words[-1].text
+    assert "THE END" in words
+    assert code_of(next(m for m in dana.direct() if "THE END" in m.words())) == words

@@ -17,7 +17,8 @@ from escbot.core.reasons import Value
 from escbot.words.drill import TO_CUSTOMER
 
 LONGEST_SOURCE = 4000
-LONGEST_TEXT = 3000  # what one Slack section holds
+LONGEST_VALUE = 3000
+LONGEST_TEXT = 4 * LONGEST_VALUE  # what is said of longer words is for the core to decide
 KNOWN = ("id", "customer", "summary", "severity", "owner", "update_within", "resolution")
 # Text with values and `if`. Whatever else could do unbounded work, or hide what is said.
 _ALLOWED = (
@@ -77,7 +78,7 @@ def compose(
 
 
 def _short(value: Value) -> Value:
-    return value[:LONGEST_TEXT] if isinstance(value, str) else value
+    return value[:LONGEST_VALUE] if isinstance(value, str) else value
 
 
 @lru_cache(maxsize=256)

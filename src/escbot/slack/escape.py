@@ -11,6 +11,7 @@ _CONTROLS = re.compile(
 )
 _FORMAT = re.compile(r"([*_~`])")
 _JOINER = "\u200b"  # between a formatting character and what it would format
+FENCE = "```"
 _QUOTE = re.compile(r"^(\s*)(&gt;)", re.MULTILINE)
 
 
@@ -33,6 +34,32 @@ def safe(text: str, longest: int = 1500) -> str:
     shown = _FORMAT.sub(rf"{_JOINER}\1{_JOINER}", shown)
     # A link typed as plain text would still be linked; `verbatim` keeps Slack from doing so.
     return _QUOTE.sub(rf"\1{_JOINER}\2", shown)
+
+
+def code(text: str) -> str:
+    """Return a code block to copy `text` from: whole, with nothing put into it that acts."""
+    return fenced(escape(clean(text, max(len(text), 1) * 4)).replace(FENCE, "'''"))
+
+
+def fenced(shown: str) -> str:
+    """Return text without fences as a code block; a tick at its edge is no part of the fence."""
+    before = "\n" if shown.startswith("`") else ""
+    after = "\n" if shown.endswith("`") else ""
+    return f"{FENCE}{before}{shown}{after}{FENCE}"
+
+
+def pieces(shown: str, longest: int) -> list[str]:
+    """Return escaped text in pieces of at most `longest` characters, at a line's or word's end."""
+    found = []
+    while len(shown) > longest:
+        half = longest // 2
+        at = shown.rfind("\n", half, longest) + 1 or shown.rfind(" ", half, longest) + 1 or longest
+        entity = shown.rfind("&", at - 5, at)  # each & begins one
+        if entity > 0 and ";" not in shown[entity:at]:
+            at = entity
+        found.append(shown[:at])
+        shown = shown[at:]
+    return [*found, shown] if shown else found
 
 
 def one_line(text: str, longest: int = 150) -> str:

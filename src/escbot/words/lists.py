@@ -108,13 +108,13 @@ def tell(
     told = next((words for words in reversed(case.words) if words.sent_at), None)
     if told is not None and told.sent_at is not None:
         lines.append(f"{customer} was told {voice.moment(told.sent_at)}:")
-        lines.append(f"```{voice.safe(told.text)}```")
+        lines.append(voice.code(told.text))
     if last is not told or not case.phase.is_over:
         lead = "For" if told is None else "Now, for"
-        lines.append(f"{lead} {customer}, ready to copy:\n```{voice.safe(now)}```")
+        lines.append(f"{lead} {customer}, ready to copy:\n{voice.code(now)}")
         for names, text in others:
             readers = listed([voice.safe(name) for name in names])
-            lines.append(f"For {readers}:\n```{voice.safe(text)}```")
+            lines.append(f"For {readers}:\n{voice.code(text)}")
     clock = case.clocks.get("update")
     at = due(clock, policy) if clock else None
     who = voice.person(teller(case))

@@ -81,7 +81,7 @@ def _customer(values: Values, voice: Voice) -> str:
 
 
 def _quote(values: Values, voice: Voice) -> str:
-    return f"\n```{voice.safe(str(values.get('text') or ''))}```"
+    return f"\n{voice.code(str(values.get('text') or ''))}"
 
 
 def _warned(v: Values, voice: Voice) -> str:

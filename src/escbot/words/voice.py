@@ -12,12 +12,13 @@ from escbot.core.roster import Roster
 @dataclass(frozen=True, slots=True)
 class Voice:
     """`person` turns an id into a name or mention, `moment` a time (aware UTC) into text,
-    `safe` disarms text that people wrote.
+    `safe` disarms text that people wrote, `code` sets it apart, whole, to be copied.
     """
 
     person: Callable[[str], str]
     moment: Callable[[datetime], str]
     safe: Callable[[str], str]
+    code: Callable[[str], str]
 
 
 def plain_voice(roster: Roster | None = None) -> Voice:
@@ -30,7 +31,7 @@ def plain_voice(roster: Roster | None = None) -> Voice:
     def moment(at: datetime) -> str:
         return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
-    return Voice(person, moment, lambda text: text)
+    return Voice(person, moment, lambda text: text, lambda text: f"```{text}```")
 
 
 def listed(words: list[str] | tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 
 from escbot.core.availability import is_away
 from escbot.core.case import Case, Past
-from escbot.core.decide.texts import Compose, Made, copies, words_for
+from escbot.core.decide.texts import LONGEST, Compose, Made, copies, languages, words_for
 from escbot.core.drill.stage import cast, floor_of, paced
 from escbot.core.events import Event, Recorded, WordsPrepared
 from escbot.core.evolve import evolve
@@ -143,6 +143,14 @@ class Draft:
         if made is not None:
             others = tuple(copies(self.case, self.roster, made, {}))
             self.add(WordsPrepared(template, made(customer=self.case.customer), others))
+
+    def overlong(self, template: str, **values: Value) -> int:
+        """Return by how many characters a text would be too long for its customers; 0: it fits."""
+        made = self._made(self.case, template, values)
+        if made is None:
+            return 0
+        names = [name for group in languages(self.case, self.roster).values() for name in group]
+        return max(0, *(len(made(customer=name, longest=None)) - LONGEST for name in names))
 
     def prepare_anew(self, before: Case) -> None:
         """Replace words that wait to be sent and name who had the case before.

@@ -13,6 +13,7 @@ from escbot.core.policy import RootCause
 
 LONGEST_TEXT = 3000
 LONGEST_LESSON = 500
+LEAST_ROOM = 200  # a template that leaves less is at fault, not who wrote the solution
 
 
 def resolve(draft: Draft, command: Resolve) -> None:
@@ -26,6 +27,9 @@ def resolve(draft: Draft, command: Resolve) -> None:
         raise Refused("too_long", field="summary", longest=LONGEST_TEXT)
     if command.root_cause not in {cause.id for cause in leaves(draft.policy.root_causes)}:
         raise Refused("unknown_root_cause", root_cause=command.root_cause)
+    over = draft.overlong("resolution", resolution=summary)
+    if over and len(summary) - over >= LEAST_ROOM:
+        raise Refused("too_long", field="summary", longest=len(summary) - over)
     lessons = tuple(_lesson(lesson) for lesson in command.lessons)
     draft.add(Resolved(command.by, summary, command.root_cause, lessons))
     draft.prepare("resolution", resolution=summary)

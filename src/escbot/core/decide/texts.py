@@ -16,6 +16,7 @@ from escbot.core.roster import Roster
 
 # (policy, template, severity, language, values) -> the text for the customer
 Compose = Callable[[Policy, str, str, str, Mapping[str, Value]], str]
+LONGEST = 3000  # characters of what a customer reads
 Made = Callable[..., str]  # called with the customer's name
 
 
@@ -28,11 +29,15 @@ def words_for(
     roster: Roster,
     compose: Compose,
     values: Mapping[str, Value] | None = None,
+    longest: int | None = LONGEST,
 ) -> str:
-    """Return a template's text for one customer, in their language and with their name."""
+    """Return a template's text for one customer, in their language and with their name.
+
+    What is longer than `longest` is cut with an ellipsis.
+    """
     owner = roster.person(case.owner) if case.owner else None
     severity = policy.severity(case.severity)
-    return compose(
+    text = compose(
         policy,
         template,
         case.severity,
@@ -49,6 +54,7 @@ def words_for(
             **(values or {}),
         },
     )
+    return text if longest is None or len(text) <= longest else text[: longest - 1] + "…"
 
 
 def languages(case: Case, roster: Roster) -> dict[str, tuple[str, ...]]:

@@ -22,6 +22,7 @@ from escbot.slack.blocks.base import (
     plain,
     quote,
     section,
+    sections,
 )
 from escbot.slack.escape import clean, escape, one_line, safe
 from escbot.words import digest as digest_words
@@ -169,5 +170,5 @@ def notice(view: Notice, voice: Voice, link: str | None, *, direct_to: bool) -> 
         value = f"{value}|{view.values.get('ping')}"
     fallback = one_line(f"ESC-{view.number}: {text}" if view.number else text, 300)
     return Body(
-        text=f"{people} {fallback}".strip(), blocks=[section(line), *actions(view.buttons, value)]
+        text=f"{people} {fallback}".strip(), blocks=[*sections(line), *actions(view.buttons, value)]
     )

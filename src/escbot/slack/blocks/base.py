@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from escbot.core.roster import Roster
-from escbot.slack.escape import clean, safe
+from escbot.slack.escape import FENCE, clean, code, fenced, pieces, safe
 from escbot.slack.ids import BUTTON
 from escbot.words.voice import Voice
 
 Block = dict[str, Any]
 
 SECTION = 3000  # characters of a section's text (docs.slack.dev: blocks)
+ROOM = SECTION - 100  # of one of several sections: a drill's mark may still go in front
 FIELD = 2000
 OPTION = 75
 BUTTONS = {
@@ -90,7 +91,7 @@ def voice_for(roster: Roster) -> Voice:
         known = roster.person(id_)
         return f"*{safe(known.name, 80)}*" if known else mention(id_)
 
-    return Voice(person=person, moment=date, safe=safe)
+    return Voice(person=person, moment=date, safe=safe, code=code)
 
 
 def mrkdwn(text: str, longest: int = SECTION) -> Block:
@@ -108,6 +109,21 @@ def section(text: str, block_id: str | None = None) -> Block:
     """Return a section."""
     block: Block = {"type": "section", "text": mrkdwn(text)}
     return {**block, "block_id": block_id} if block_id else block
+
+
+def sections(text: str) -> list[Block]:
+    """Return as many sections as a text's code blocks need, each with whole fences."""
+    if len(text) <= ROOM:
+        return [section(text)]
+    texts = [""]
+    for place, part in enumerate(text.split(FENCE)):
+        if place % 2 == 0:
+            texts[-1] += part
+        elif len(texts[-1]) + len(part) + 2 * len(FENCE) <= ROOM:
+            texts[-1] += FENCE + part + FENCE
+        else:
+            texts += [*map(fenced, pieces(part, ROOM - 10)), ""]
+    return [section(one.strip()) for one in texts if one.strip()]
 
 
 def fields(pairs: Sequence[tuple[str, str]]) -> Block:

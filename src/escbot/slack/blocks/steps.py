@@ -15,8 +15,9 @@ from escbot.slack.blocks.base import (
     option,
     quote,
     section,
+    sections,
 )
-from escbot.slack.escape import one_line, safe
+from escbot.slack.escape import code, one_line, safe
 from escbot.slack.ids import BRIEF_LINES
 from escbot.words.notices import LOST, MOVES
 from escbot.words.reasons import criterion_name, phrase
@@ -48,7 +49,7 @@ def _title(step: int, name: str, round_: int, text: str) -> str:
 
 def _body(step: int, name: str, round_: int, text: str, *more: Block) -> Body:
     title = _title(step, name, round_, text)
-    return Body(text=one_line(f"{step} {name}: {text}", 300), blocks=[section(title), *more])
+    return Body(text=one_line(f"{step} {name}: {text}", 300), blocks=[*sections(title), *more])
 
 
 def _folded(step: int, name: str, round_: int, text: str) -> Body:
@@ -236,7 +237,7 @@ def update(view: UpdateView, voice: Voice) -> Body:
     if view.folded:
         return _folded(5, "Update", view.round, "see the current round")
     value = "|".join(str(one) for one in (view.number, view.version, view.mark) if one is not None)
-    more = [section(text) for text in _other_words(view)]
+    more = [block for text in _other_words(view) for block in sections(text)]
     more += [context(*small)] if (small := _who_else(view, voice)) else []
     text = "\n".join(_customers_words(view, voice))
     return _body(5, "Update", view.round, text, *more, *actions(view.buttons, value))
@@ -254,7 +255,7 @@ def _customers_words(view: UpdateView, voice: Voice) -> Iterator[str]:
     else:
         yield f"For {customer}, ready to copy. {teller} owns the words."
     if view.text is not None:
-        yield f"```{safe(view.text, 2000)}```"
+        yield code(view.text)
     if view.next_at is not None:
         hears = "hears again" if told else "hears from us"
         owns = f" {teller} owns the words." if told else ""
@@ -265,7 +266,7 @@ def _other_words(view: UpdateView) -> Iterator[str]:
     """Yield what linked customers read instead, each text with its readers."""
     for names, text in view.others[:MOST_TEXTS]:
         readers = listed([safe(name, 80) for name in names[:MOST_NAMES]])
-        yield f"{readers} {'reads' if len(names) == 1 else 'read'}:\n```{safe(text, 1500)}```"
+        yield f"{readers} {'reads' if len(names) == 1 else 'read'}:\n{code(text)}"
     if len(view.others) > MOST_TEXTS:
         yield "`Edit` shows the others too."
 
