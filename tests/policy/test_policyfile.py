@@ -90,6 +90,8 @@ def test_the_version_is_of_the_content_alone() -> None:
             "r:2:27: `acme` stands for Acme already",
         ),
         ("people: []\ncustomers: [{name: Acme, owner: U7}]", "has no `U7`"),
+        (f"people: []\ncustomers: [{{name: {'x' * 150}}}, {{name: Acme}}]", ""),
+        (f"people: []\ncustomers: [{{name: {'x' * 151}}}]", "r:2:20: a customer's name has at"),
         ("people: []\non_call: [{tier: 9, ical: x}]", "from 1 to 3"),
     ],
 )
@@ -207,6 +209,34 @@ def test_the_place_is_that_of_the_fault(text: str, says: str) -> None:
 def test_what_can_not_be_meant_is_refused(was: str, now: str, says: str) -> None:
     assert was in default_text()
     assert says in problem(default_text().replace(was, now, 1))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "says"),
+    [
+        ("root_causes", [], "needs one root cause at least"),
+        ("root_causes", [{"id": f"c{n}", "name": "One"} for n in range(101)], "merge some"),
+        ("root_causes", [{"id": "r" * 76, "name": "Long"}], "at most 75"),
+        ("root_causes", [{"id": "r", "name": "Long", "children": []}], ""),
+        ("root_causes", [{"id": f"c{n}", "name": "One"} for n in range(100)], ""),
+        ("areas", [{"id": "a" * 76, "name": "Long"}], "at most 75"),
+        ("areas", [{"id": "a" * 75, "name": "Long"}], ""),
+    ],
+)
+def test_what_no_form_could_offer_is_refused_but_still_read_where_it_is_kept(
+    key: str, value: list[object], says: str
+) -> None:
+    content = {**pyyaml.safe_load(default_text()), key: value}
+    if key == "areas":
+        content["reports"].pop("teams", None)
+    text = pyyaml.safe_dump(content, sort_keys=False)
+    assert compile_policy(text, name="policy.yaml", now=NOW, kept=True)
+    if says:
+        said = problem(text)
+        assert says in said
+        assert said.startswith("policy.yaml:")
+    else:
+        assert compile_policy(text, name="policy.yaml", now=NOW)
 
 
 def test_the_packaged_roster_compiles() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from escbot.core.policy import Area
 from escbot.workspace.people import OpenView
@@ -122,3 +123,23 @@ async def test_two_hundred_areas_are_found_by_typing(world: World) -> None:
     await form.pick("Impact", "One user")
     await form.pick("Area", "Payments")
     assert "Priya" in form.text()
+
+
+async def test_a_customer_with_a_long_name_is_known_when_chosen(world: World) -> None:
+    long = "International Consolidated Widgets and Gadgets Manufacturing Holding of Northern Europe"
+    library = world.program.library
+    assert library is not None
+    customers = tuple(
+        replace(one, name=long, vip=True) if one.name == "Globex" else one
+        for one in library.roster.customers
+    )
+    library.roster = replace(library.roster, customers=customers)
+    form = await a_form(world)
+    shown = (await form.suggest("Customer", "international"))[0]
+    assert len(shown) == 75
+    form.choose("Customer", shown).fill("What is happening?", "Nobody can pay")
+    form.choose("Kind of problem", "System down").choose("Impact", "One user")
+    assert (await form.submit()).closed
+    await world.workspace.until(lambda: world.workspace.messages("escalations"))
+    case = await world.case()
+    assert (case.customer, case.facts.vip) == (long, True)

@@ -42,7 +42,7 @@ async def stored_library(database: Database, now: datetime) -> Library | None:
     async with database.session() as session:
         for one in await policies.listed(session):
             source, feeds = await policies.source(session, one.version)
-            policy = compile_policy(source, name=one.name, now=now, feeds=feeds)
+            policy = compile_policy(source, name=one.name, now=now, feeds=feeds, kept=True)
             if found is None:
                 found = Library(policy, Roster())
             found.learn(policy)

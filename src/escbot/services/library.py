@@ -72,7 +72,7 @@ class Library:
             text, feeds = await policies.source(session, version)
         except KeyError:
             return  # it was never stored
-        self.learn(compile_policy(text, name=f"policy {version}", now=now, feeds=feeds))
+        self.learn(compile_policy(text, name=f"policy {version}", now=now, feeds=feeds, kept=True))
 
     async def follow(self, database: Database, now: datetime) -> str | None:
         """Load versions stored elsewhere and use the active one; return it where it is new."""

@@ -17,6 +17,7 @@ from escbot.services.policyfile.levels import ROLES
 from escbot.services.policyfile.reader import Section, entries, text, whole
 
 MOST_PEOPLE = 5000
+LONGEST_NAME = 150  # as a form can hand it back
 Shifts = Mapping[str, tuple[Shift, ...]]  # address of an iCal feed -> the shifts read from it
 EMPTY = "people: []\n"
 
@@ -167,6 +168,9 @@ def _customers(root: Section, known: set[str]) -> tuple[Customer, ...]:
 
 def _customer(item: Item, known: set[str]) -> Customer:
     section = Section(item, "a customer", _CUSTOMER)
+    if len(section.text("name")) > LONGEST_NAME:
+        sentence = f"a customer's name has at most {LONGEST_NAME} characters; shorten it"
+        raise section.need("name").wrong(f"{sentence} and keep the long one elsewhere")
     relation = (
         Relationship(section.one_of("relationship", [str(r.value) for r in Relationship]))
         if section.get("relationship")

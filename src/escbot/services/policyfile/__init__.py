@@ -32,12 +32,18 @@ def default_policy(now: datetime) -> Policy:
 
 
 def compile_policy(
-    text: str, *, name: str, now: datetime, feeds: hours.Feeds | None = None
+    text: str,
+    *,
+    name: str,
+    now: datetime,
+    feeds: hours.Feeds | None = None,
+    kept: bool = False,
 ) -> Policy:
     """Compile a policy file. Raises FileError with line, column and what is allowed.
 
     `now` (aware UTC) fixes the years whose holidays are known; it does not change the version.
     The days off of feeds do, because a case keeps the days that its clocks were counted by.
+    A version that is `kept` with its cases may hold more than a form can offer.
     """
     root = Section(load(text, name), "the policy", _SECTIONS)
     calendars = hours.calendars(root.need("calendars"), now, feeds)
@@ -54,6 +60,9 @@ def compile_policy(
     severities = levels.severities(root.need("severities"), around)
     ids = tuple(severity.id for severity in severities)
     areas = sections.areas(root.need("areas"))
+    root_causes = sections.root_causes(root.need("root_causes"))
+    if not kept:
+        sections.fit_forms(root.need("areas"), root.need("root_causes"))
     down = Section(root.need("deescalation"), "deescalation", ("rules", "rest"))
     return Policy(
         severities=severities,
@@ -68,7 +77,7 @@ def compile_policy(
         rest=down.duration("rest", zero=True),
         extension=duration(root.need("extension"), "`extension`"),
         templates=sections.templates(root.need("templates"), ids),
-        root_causes=sections.root_causes(root.need("root_causes")),
+        root_causes=root_causes,
         permissions=sections.permissions(root.need("permissions")),
         channels=sections.channels(root.need("channels")),
         reopen_for=duration(root.need("reopen"), "`reopen`"),

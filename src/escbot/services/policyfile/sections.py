@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Literal
 
 from escbot.core.permissions import DEFAULT
@@ -21,7 +21,7 @@ from escbot.core.route import OVERFLOW_STEPS
 from escbot.services.policyfile.document import Item
 from escbot.services.policyfile.hours import minute
 from escbot.services.policyfile.levels import ROLES
-from escbot.services.policyfile.reader import Section, entries, names, once
+from escbot.services.policyfile.reader import Section, entries, names, once, text
 from escbot.services.templates import TemplateError, check
 
 FIELDS = ("summary", "tried", "ticket", "area")
@@ -32,6 +32,8 @@ Name = Literal["acknowledgement", "timeline", "progress", "resolution"]
 NAMES: tuple[Name, ...] = ("acknowledgement", "timeline", "progress", "resolution")
 STANDINGS = ("anyone", "requester", "owner", "offered", "tier", *ROLES)
 ACTIONS = tuple(DEFAULT)
+LONGEST_ID = 75
+MOST_CAUSES = 100  # that a select can offer (docs.slack.dev: select menu)
 PURPOSES = ("escalations", "managers", "planning")
 
 
@@ -133,6 +135,34 @@ def _cause(item: Item, seen: set[str]) -> RootCause:
     id_ = once(section, "id", seen, "root causes")
     children = tuple(_cause(entry, seen) for entry in section.each("children"))
     return RootCause(id_, section.text("name"), children)
+
+
+def fit_forms(areas_: Item, causes: Item) -> None:
+    """Check what forms offer, once both lists are read. Raises FileError for what none can hold."""
+    leaves = list(_leaves(causes))
+    if not leaves:
+        raise causes.wrong(
+            "whoever resolves a case chooses a root cause: it needs one root cause at least, such"
+            " as {id: other, name: Other}"
+        )
+    if len(leaves) > MOST_CAUSES:
+        raise leaves[MOST_CAUSES].wrong(
+            f"a form can offer {MOST_CAUSES} root causes and here are {len(leaves)}; merge some"
+        )
+    for entry in (*entries(areas_, "areas"), *leaves):
+        id_ = Section(entry, "an entry", ("id", "name", "children")).need("id")
+        if len(text(id_, "`id`")) > LONGEST_ID:
+            raise id_.wrong(f"`id` has at most {LONGEST_ID} characters; the name may have more")
+
+
+def _leaves(item: Item) -> Iterator[Item]:
+    """Yield the entries of causes that can be chosen: those without children."""
+    for entry in entries(item, "root_causes"):
+        below = Section(entry, "a root cause", ("id", "name", "children")).get("children")
+        if below is not None and below.value:
+            yield from _leaves(below)
+        else:
+            yield entry
 
 
 def permissions(item: Item) -> Mapping[str, tuple[str, ...]]:

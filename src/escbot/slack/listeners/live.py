@@ -29,6 +29,7 @@ from escbot.words.preview import ADDED
 
 UNNAMED = "a customer"  # so that the form can answer before the customer is named
 MOST_OPTIONS = 20
+LONGEST_NAME = 150  # an option's value has room for it (docs.slack.dev: option object)
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -104,8 +105,8 @@ def names(roster: Roster, typed: str) -> list[str]:
     ]
     found = sorted(fits, key=lambda name: (not name.casefold().startswith(wanted.casefold()), name))
     exact = roster.customer(wanted) is not None
-    typed_too = [clean(wanted, 75)] if wanted and not exact else []
-    return [name[:75] for name in found[:MOST_OPTIONS]] + typed_too
+    typed_too = [clean(wanted, LONGEST_NAME)] if wanted and not exact else []
+    return found[:MOST_OPTIONS] + typed_too
 
 
 async def look(services: Services, form: payloads.Form) -> tuple[Preview | None, tuple[Other, ...]]:
