@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -34,7 +35,7 @@ class Scene:
         office = self.office
         return Watch(
             self.reader, office.library, office.database,
-            clock=lambda: office.now, wall=lambda: office.wall, new_key=lambda: "key",
+            clock=lambda: office.now, wall=lambda: office.wall, new_key=lambda: uuid4().hex,
         )  # fmt: skip
 
     async def begin(self) -> None:
@@ -87,6 +88,19 @@ async def test_a_broken_file_is_reported_once_and_the_old_one_stays(scene: Scene
     await scene.look()
     assert scene.watch.trouble is None
     assert office.library.current.version != before
+
+
+async def test_the_same_slip_on_another_day_is_reported_again(scene: Scene) -> None:
+    office = scene.office
+    await office.desk.do("T1", None, an_escalation())
+    slip = default_text().replace('respond: "1h"', 'respond: "soon"')
+    for text in (slip, LONGER, slip):
+        scene.policy.write_text(text)
+        await scene.look()
+        await office.deliver(5)
+        office.wall += timedelta(days=1)
+    told = [text for text in office.texts("Notice") if "files_broken" in text]
+    assert len(told) == 2
 
 
 async def test_half_a_file_is_not_read(scene: Scene) -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+from sqlalchemy import update
+
+from escbot.core import commands as c
 from escbot.core.case import Phase
+from escbot.store.tables import CaseRow
 from escbot.workspace.model import Message, elements_of
 from escbot.workspace.people import OpenView
 from tests.stories.conftest import World
@@ -102,6 +107,44 @@ async def test_customers_are_linked_and_unlinked_afterwards(world: World) -> Non
     form = await more(world, card, "U02", "Unlink a customer")
     assert (await form.choose("Which customer?", "Initech").submit()).closed
     await world.workspace.until(lambda: "Initech" not in card.words())
+
+
+async def test_what_no_longer_fits_is_said_on_the_page_behind_more(world: World) -> None:
+    card = await world.escalate()
+    form = await more(world, card, "U02", "Link a customer")
+    assert (await form.fill("Which customer?", "Initech").submit()).closed
+    await world.shows(card, "Also for Initech")
+    sam = world.workspace.person("U02")
+    await sam.click(card, "More…")
+    assert world.program.desk is not None
+    await world.program.desk.do("T01", 1, c.UnlinkCustomer("U01", "Initech"))
+    await sam.form().click("Unlink a customer")
+    assert "No other customer is linked any more." in sam.form().text()
+
+
+async def test_a_fault_behind_more_is_said_on_the_page(world: World) -> None:
+    card = await world.escalate()
+    sam = world.workspace.person("U02")
+    await sam.click(card, "More…")
+    world.workspace.faults.error("views.push", "expired_trigger_id")
+    await sam.form().click("Bring someone in")
+    assert "took too long to open" in sam.form().text()
+    refusals = world.workspace.refusals
+    refusals[:] = [line for line in refusals if "expired_trigger_id" not in line]
+
+
+@pytest.mark.parametrize("button", ["More…", "Update customer", "Resolve"])
+async def test_a_button_of_a_case_that_is_not_there_says_so(world: World, button: str) -> None:
+    card = await world.escalate()
+    priya = world.workspace.person("U05")
+    await priya.click(card, "Acknowledge")
+    await world.workspace.until(lambda: button in card.buttons())
+    assert world.program.database is not None
+    async with world.program.database.session() as session:
+        await session.execute(update(CaseRow).values(number=99))
+    await priya.click(card, button)
+    await world.workspace.until(lambda: priya.ephemeral())
+    assert "There is no ESC-1 here" in priya.ephemeral()[-1].words()
 
 
 async def test_the_receiver_scores_the_handoff_in_one_click(world: World) -> None:

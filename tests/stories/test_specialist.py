@@ -57,6 +57,14 @@ async def test_need_information_asks_the_agent_and_the_clocks_run_on(world: Worl
     await world.sees(card, "Since nine")
 
 
+async def test_a_question_of_blanks_is_refused_at_the_form_s_own_field(world: World) -> None:
+    await world.escalate()
+    direct, priya = (await world.directs("U05"))[0], world.workspace.person("U05")
+    await priya.click(direct, "Need information")
+    outcome = await priya.form().fill("What do you need to know?", "   ").submit()
+    assert outcome.errors.keys() == {"What do you need to know?"}
+
+
 async def test_reassign_asks_somebody_by_name_and_says_why(world: World) -> None:
     card = await world.escalate()
     direct = (await world.directs("U05"))[0]

@@ -78,13 +78,14 @@ class Watch:
             return
         self.trouble = sentence
         log.error("the new files are not used: %s", sentence)
+        day = self._wall().date().isoformat()
         digest = hashlib.sha256(sentence.encode()).hexdigest()[:12]
         await tell_admins(
             self._database,
             self._library.roster,
             "files_broken",
             {"sentence": sentence},
-            subject=f"files:{digest}",
+            subject=f"files:{digest}:{day}",
             wall=self._wall,
             new_key=self._new_key,
         )

@@ -29,7 +29,7 @@ from escbot.slack.listeners import (
     removal,
     views,
 )
-from escbot.slack.listeners.answers import privately
+from escbot.slack.listeners.answers import on_page, privately
 from escbot.slack.outsiders import keep_out
 from escbot.slack.services import Services
 from escbot.store.faults import plainly
@@ -85,7 +85,11 @@ async def _of_a_workspace(
 
 
 async def _fault(
-    error: Exception, request: AsyncBoltRequest, body: dict[str, Any], respond: AsyncRespond
+    error: Exception,
+    request: AsyncBoltRequest,
+    body: dict[str, Any],
+    respond: AsyncRespond,
+    client: AsyncWebClient,
 ) -> BoltResponse:
     """Answer a fault with a sentence; the operator finds the rest in the log."""
     code = error.response.get("error") if isinstance(error, SlackApiError) else None
@@ -109,6 +113,8 @@ async def _fault(
         return BoltResponse(status=200, body={"response_type": "ephemeral", "text": text})
     if body.get("response_url"):
         await privately(respond, text)
+    elif body.get("type") == "block_actions":
+        await on_page(client, body, "Please try again", text)
     return BoltResponse(status=200, body="")
 
 

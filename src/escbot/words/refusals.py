@@ -153,6 +153,7 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Value], Voice], str]] = {
     "not_waiting": _text("It isn't waiting."),
     "already_linked": lambda v, voice: f"{voice.safe(str(v['customer']))} is linked already.",
     "not_linked": lambda v, voice: f"{voice.safe(str(v['customer']))} isn't linked.",
+    "none_linked": _text("No other customer is linked any more."),
     "unknown_root_cause": _text("Please choose a root cause."),
     "not_over": _text("It is still open; nothing needs to be reopened."),
     "too_late_to_reopen": lambda v, _: (

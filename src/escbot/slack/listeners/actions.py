@@ -15,7 +15,7 @@ from escbot.core.policy import Policy
 from escbot.slack import ids, payloads
 from escbot.slack.blocks import changes, forms
 from escbot.slack.blocks.memo import Memo
-from escbot.slack.listeners.answers import privately, sentence
+from escbot.slack.listeners.answers import case_of, on_page, privately, sentence
 from escbot.slack.services import Services
 
 DONE = "Done."
@@ -36,29 +36,23 @@ def register(app: AsyncApp, services: Services) -> None:
 
     app.action(ids.BUTTON + "edit_words")(_form(services, edit_words))
 
-    async def more(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
-        click = payloads.click(body)
-        number, seen, _ = payloads.case_reference(click.value)
-        case = await services.desk.case(click.team, number)
-        if case is not None:
-            policy, roster = services.library.at(case.policy), services.library.roster
-            view = changes.more(case, policy, roster, click.user, Memo(number, seen))
-            await client.views_open(trigger_id=click.trigger_id, view=view)
-        await ack()
+    def update(case: Case, policy: Policy, memo: Memo) -> dict[str, Any]:
+        roster, others = services.library.roster, services.desk.others_now(case)
+        return forms.tell(case, memo, services.desk.words_now(case), roster, others)
 
-    async def update(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
-        click = payloads.click(body)
-        number, seen, _ = payloads.case_reference(click.value)
-        case = await services.desk.case(click.team, number)
-        if case is not None:
-            memo, text = Memo(number, seen), services.desk.words_now(case)
-            roster, others = services.library.roster, services.desk.others_now(case)
-            form = forms.tell(case, memo, text, roster, others)
-            await client.views_open(trigger_id=click.trigger_id, view=form)
-        await ack()
+    app.action(ids.BUTTON + "update_customer")(_form(services, update))
+
+    async def more(
+        ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        user = payloads.click(body).user
+
+        def show(case: Case, policy: Policy, memo: Memo) -> dict[str, Any]:
+            return changes.more(case, policy, services.library.roster, user, memo)
+
+        await _form(services, show)(ack, body, client, respond)
 
     app.action(ids.BUTTON + "more")(more)
-    app.action(ids.BUTTON + "update_customer")(update)
 
 
 def _at_once(services: Services, make: Do) -> Callable[..., Any]:
@@ -69,7 +63,7 @@ def _at_once(services: Services, make: Do) -> Callable[..., Any]:
         number, seen, ping = payloads.case_reference(click.value)
         said = DONE
         try:
-            case = await _case(services, click.team, number)
+            case = await case_of(services, click.team, number)
             command = make(click.user, case, seen, ping)
             await services.desk.do(click.team, number, command, key=click.key)
         except Refused as refused:
@@ -91,13 +85,14 @@ def _form(services: Services, show: Open) -> Callable[..., Any]:
         click = payloads.click(body)
         number, seen, _ = payloads.case_reference(click.value)
         try:
-            case = await _case(services, click.team, number)
+            case = await case_of(services, click.team, number)
+            view = show(case, services.library.at(case.policy), Memo(number, seen))
         except Refused as refused:
             await ack()
-            await privately(respond, sentence(services, refused))
+            said = sentence(services, refused)
+            if not await on_page(client, body, f"ESC-{number}", said):
+                await privately(respond, said)
             return
-        memo = Memo(number, seen)
-        view = show(case, services.library.at(case.policy), memo)
         if click.in_view:  # from the list behind `More…`
             await client.views_push(trigger_id=click.trigger_id, view=view)
         else:
@@ -105,13 +100,6 @@ def _form(services: Services, show: Open) -> Callable[..., Any]:
         await ack()
 
     return clicked
-
-
-async def _case(services: Services, team: str, number: int) -> Case:
-    case = await services.desk.case(team, number)
-    if case is None:
-        raise Refused("unknown_case", number=number)
-    return case
 
 
 def _words(by: str, case: Case, seen: int | None, mark: int | None, *, send: bool) -> c.Command:
@@ -150,6 +138,12 @@ def _reason(callback: str, title: str, submit: str, label: str) -> Open:
     return show
 
 
+def _unlink(case: Case, policy: Policy, memo: Memo) -> dict[str, Any]:
+    if not case.linked:  # somebody else unlinked the last one meanwhile
+        raise Refused("none_linked")
+    return changes.unlink(case, policy, memo)
+
+
 _FORMS: dict[str, Open] = {
     "decline": lambda case, policy, memo: forms.decline(case, memo),
     "reassign": lambda case, policy, memo: forms.reassign(case, memo),
@@ -165,7 +159,7 @@ _FORMS: dict[str, Open] = {
     "bring_in": changes.bring_in,
     "facts": changes.facts,
     "link": changes.link,
-    "unlink": changes.unlink,
+    "unlink": _unlink,
     "change_severity": changes.change_severity,
     "change_tier": changes.change_tier,
     "merge": changes.merge,

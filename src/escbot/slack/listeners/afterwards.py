@@ -20,7 +20,7 @@ from escbot.slack.blocks.base import Block, context
 from escbot.slack.blocks.followups import listed
 from escbot.slack.blocks.memo import Memo
 from escbot.slack.listeners import figures
-from escbot.slack.listeners.answers import privately, sentence
+from escbot.slack.listeners.answers import case_of, privately, sentence
 from escbot.slack.listeners.live import repeated
 from escbot.slack.services import Services
 from escbot.words import repeats as words
@@ -42,22 +42,28 @@ def register(app: AsyncApp, services: Services) -> None:
     for prefix, accepted in ((ids.REVIEW_ACCEPT, True), (ids.REVIEW_DECLINE, False)):
         app.action(re.compile(f"{prefix}.*"))(_decision(services, accepted=accepted))
 
-    async def resolve(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+    async def resolve(
+        ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
         click = payloads.click(body)
         number, seen, _ = payloads.case_reference(click.value)
-        case = await services.desk.case(click.team, number)
-        if case is not None:
-            policy = services.library.at(case.policy)
-            lately = await repeated(services, click.team, case.facts.area or "")
-            text = words.resolving(
-                lately,
-                area_name(policy, case.facts.area) or "",
-                lambda id_: cause_name(policy.root_causes, id_),
-                services.voice(),
-            )
-            small = [context(text)] if text else []
-            view = forms.resolve(case, policy, Memo(number, seen), small)
-            await client.views_open(trigger_id=click.trigger_id, view=view)
+        try:
+            case = await case_of(services, click.team, number)
+        except Refused as refused:
+            await ack()
+            await privately(respond, sentence(services, refused))
+            return
+        policy = services.library.at(case.policy)
+        lately = await repeated(services, click.team, case.facts.area or "")
+        text = words.resolving(
+            lately,
+            area_name(policy, case.facts.area) or "",
+            lambda id_: cause_name(policy.root_causes, id_),
+            services.voice(),
+        )
+        small = [context(text)] if text else []
+        view = forms.resolve(case, policy, Memo(number, seen), small)
+        await client.views_open(trigger_id=click.trigger_id, view=view)
         await ack()
 
     async def draft(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:

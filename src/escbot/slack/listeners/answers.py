@@ -11,8 +11,10 @@ from slack_bolt.async_app import AsyncAck, AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from escbot.core.case import Case
 from escbot.core.decide import Refused
 from escbot.core.roster import Roster
+from escbot.slack.blocks import forms
 from escbot.slack.services import Services
 from escbot.words.refusals import refusal
 from escbot.words.voice import Voice, plain_voice
@@ -29,6 +31,14 @@ def sentence(services: Services, refused: Refused) -> str:
     return refusal(refused.because, services.voice())
 
 
+async def case_of(services: Services, team: str, number: int) -> Case:
+    """Return a case; raises Refused where there is none."""
+    case = await services.desk.case(team, number)
+    if case is None:
+        raise Refused("unknown_case", number=number)
+    return case
+
+
 def _at_a_field(roster: Roster) -> Voice:
     """Return the voice for what Slack shows at a field, where nothing is formatted."""
     plain = plain_voice(roster)
@@ -39,14 +49,39 @@ def _at_a_field(roster: Roster) -> Voice:
     return replace(plain, person=person)
 
 
-async def at_field(ack: AsyncAck, services: Services, refused: Refused, first: str) -> None:
+async def at_field(
+    ack: AsyncAck, body: dict[str, Any], services: Services, refused: Refused, first: str
+) -> None:
     """Answer a form at the field that the refusal is about."""
     field = first
     if refused.because.code in _FIELDS:
         named = str(refused.because.values.get("field") or first)
         field = _BLOCKS.get(named, named)
+    # Slack shows an error only at a field that the form has, under its whole id.
+    inputs = {id_.partition("#")[0]: id_ for id_ in _inputs(body)}
+    field = inputs.get(field) or inputs.get(first, first)
     text = refusal(refused.because, _at_a_field(services.library.roster))
     await ack(response_action="errors", errors={field: text.replace("`", "")})
+
+
+def _inputs(body: dict[str, Any]) -> list[str]:
+    blocks = body.get("view", {}).get("blocks", [])
+    return [str(one.get("block_id")) for one in blocks if one.get("type") == "input"]
+
+
+async def on_page(client: AsyncWebClient, body: dict[str, Any], title: str, text: str) -> bool:
+    """Answer where the button stood in a modal without fields; tell whether it did.
+
+    A click in a modal has no response_url, and a form with fields keeps what was typed.
+    """
+    view = body.get("view") or {}
+    if view.get("type") != "modal" or _inputs(body):
+        return False
+    try:
+        await client.views_update(view_id=view["id"], view=forms.done(title, text))
+    except (SlackApiError, ClientError, TimeoutError, OSError) as error:
+        log.info("a page could not be shown: %s", error)
+    return True
 
 
 async def privately(

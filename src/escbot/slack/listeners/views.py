@@ -41,7 +41,7 @@ def register(app: AsyncApp, services: Services) -> None:
             else:
                 await services.desk.do(form.team, None, command, key=f"view:{form.view_id}")
         except Refused as refused:
-            await at_field(ack, services, refused, ids.SUMMARY)
+            await at_field(ack, body, services, refused, ids.SUMMARY)
             return
         await ack()
 
@@ -66,7 +66,7 @@ def _listener(services: Services, first: str, do: Do) -> Callable[..., Any]:
         try:
             await do(form, memo, f"view:{form.view_id}")
         except Refused as refused:
-            await at_field(ack, services, refused, first)
+            await at_field(ack, body, services, refused, first)
             return
         await ack(response_action="clear")  # a form behind `More…` closes with its list
 
