@@ -88,3 +88,20 @@ async def test_a_gate_asks_before_a_p3_goes_and_never_delays_a_p1(world: World) 
 async def test_a_vip_is_known_from_an_alias_as_it_was_typed(world: World) -> None:
     card = await world.escalate(customer="  ACME corp ")
     await world.shows(card, "*Acme* :star: VIP")
+
+
+async def test_a_message_is_escalated_as_it_was_typed_and_calls_nobody(world: World) -> None:
+    dana = world.workspace.person("U01")
+    sent = "Takes &gt; 5 s &amp; fails, see <https://x.example/a_b|the page>, says <@U05>"
+    message = await dana.say("general", f"{sent}: &lt;!channel&gt;")
+    assert await dana.shortcut("escalate_message", message)
+    form = dana.form()
+    typed = "Takes > 5 s & fails, see the page (https://x.example/a_b), says @Priya: <!channel>"
+    assert form.value("What is happening?") == typed
+    form.fill("Customer", "Globex").choose("Kind of problem", "Minor issue")
+    assert (await form.choose("Impact", "One user").submit()).closed
+    await world.workspace.until(lambda: world.workspace.messages("escalations"))
+    assert (await world.case()).summary == typed
+    await world.workspace.settle()
+    for shown in world.workspace.messages("escalations"):
+        assert "<!channel>" not in shown.words()

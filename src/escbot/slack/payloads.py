@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -23,6 +24,33 @@ def _map(value: object) -> Raw:
 
 def _str(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+# What Slack made of a link, a channel or a group: `<target|label>`, the label not always there.
+_MADE = re.compile(r"<(#\w+|![^<>|]+|[a-z][a-z+.-]*:[^<>|\s]+)(?:\|([^<>]*))?>")
+_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
+
+
+def unescaped(text: str) -> str:
+    """Return a message as it was typed; people stay `<@U…>`. What is shown of it goes by `safe`."""
+    text = _MADE.sub(lambda made: _typed(made[1], made[2] or ""), text)
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def with_names(text: str, name: Callable[[str], str]) -> str:
+    """Return a text with people's names where they were mentioned."""
+    return _PERSON.sub(lambda made: f"@{name(made[1])}", text)
+
+
+def _typed(target: str, label: str) -> str:
+    if target[0] == "#":
+        return f"#{label.removeprefix('#') or target[1:]}"
+    if target[0] == "!":
+        return label or f"@{target[1:]}"
+    bare = target.removeprefix("mailto:")
+    if label in ("", target, target.partition("://")[2], target.partition("://")[2].rstrip("/")):
+        return bare
+    return label if label == bare else f"{label} ({bare})"
 
 
 def _seconds(value: object) -> float:
@@ -110,7 +138,7 @@ def slash_command(body: Raw) -> SlashCommand:
         team_of(body),
         _str(body.get("user_id")),
         _str(body.get("channel_id")),
-        _str(body.get("text")),
+        unescaped(_str(body.get("text"))),
         _str(body.get("trigger_id")),
     )
 
@@ -140,7 +168,7 @@ def first_of(answer: Raw) -> tuple[str, tuple[str, ...]]:
     """Return (text, links to files) of the first message of a thread, as the Web API gives it."""
     messages = answer.get("messages")
     message = _map(messages[0]) if isinstance(messages, list) and messages else {}
-    return _str(message.get("text")), files_of(message)
+    return unescaped(_str(message.get("text"))), files_of(message)
 
 
 def shortcut(body: Raw) -> MessageShortcut:
@@ -154,7 +182,7 @@ def shortcut(body: Raw) -> MessageShortcut:
         channel=_str(_map(body.get("channel")).get("id")),
         ts=ts,
         thread_ts=_str(message.get("thread_ts")) or ts,
-        text=_str(message.get("text")),
+        text=unescaped(_str(message.get("text"))),
         files=files_of(message),
     )
 
@@ -364,7 +392,7 @@ def said(body: Raw) -> Said:
         channel=_str(event.get("channel")),
         ts=_str(event.get("ts")),
         thread_ts=_str(event.get("thread_ts")),
-        text=_str(event.get("text")),
+        text=unescaped(_str(event.get("text"))),
         subtype=_str(event.get("subtype")),
         deleted_ts=_str(event.get("deleted_ts")),
         is_bot=bool(event.get("bot_id")),

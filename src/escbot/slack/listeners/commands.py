@@ -65,7 +65,8 @@ def register(app: AsyncApp, services: Services) -> None:
         picked = payloads.shortcut(body)
         ts = picked.ts or picked.thread_ts
         memo = Memo(channel=picked.channel, ts=ts, files=picked.files)
-        form = forms.escalate(services.library.current, summary=picked.text, memo=memo)
+        text = payloads.with_names(picked.text, services.name)
+        form = forms.escalate(services.library.current, summary=text, memo=memo)
         await client.views_open(trigger_id=picked.trigger_id, view=form)
         await ack()
 

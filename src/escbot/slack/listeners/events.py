@@ -78,7 +78,7 @@ async def _reply(services: Services, client: AsyncWebClient, said: payloads.Said
 def _meant(services: Services, case: Case, said: payloads.Said) -> c.Command | None:
     if case.offered == said.user:
         return c.Acknowledge(said.user, "reply")
-    text = clean("\n".join((said.text, *said.files)))
+    text = clean(payloads.with_names("\n".join((said.text, *said.files)), services.name))
     if said.user == case.owner and _is_news(case):
         return c.Note(said.user, "sign", "")
     if said.user != case.requester or not text or not case.rounds:

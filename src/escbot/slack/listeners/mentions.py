@@ -62,7 +62,8 @@ async def _mentioned(services: Services, client: AsyncWebClient, said: payloads.
     if thread is not None:
         first, more = await _first(client, said.channel, thread)
         text, files = text or first, (*more, *files)
-    memo = Memo(channel=said.channel, ts=thread or said.ts, text=clean(text), files=files)
+    text = clean(payloads.with_names(text, services.name))
+    memo = Memo(channel=said.channel, ts=thread or said.ts, text=text, files=files)
     blocks = [section(ASKED), home.new_from(memo.dump(VALUE))]
     await tell(ASKED, blocks=blocks)
 
