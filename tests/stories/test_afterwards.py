@@ -128,6 +128,26 @@ async def test_a_resolved_case_is_a_draft_of_an_article(world: World) -> None:
     assert "Renewed the certificate" in page.text()
 
 
+async def test_the_last_words_of_a_resolved_case_are_updated_until_they_are_told(
+    world: World,
+) -> None:
+    card = await world.escalate()
+    await resolve(world, card)
+    dana = world.workspace.person("U01")
+    await dana.slash("/escalate", "update ESC-1")
+    assert (await dana.form().submit()).closed
+    assert (await world.case()).words[-1].sent_at is not None
+    assert "This case is resolved." in await told(world, "U01", "update ESC-1")
+
+
+async def test_fences_in_what_people_wrote_don_t_end_the_draft(world: World) -> None:
+    card = await world.escalate(summary="See ```*this*``` here")
+    await resolve(world, card)
+    words = await told(world, "U01", "draft ESC-1")
+    assert words.count("```") == 2
+    assert words.endswith("```")
+
+
 async def test_the_customer_says_how_it_went_in_their_own_channel(world: World) -> None:
     card = await world.escalate(customer="Nordwind", summary="Secret: their key leaked")
     await resolve(world, card)

@@ -207,6 +207,27 @@ async def test_update_opens_the_customers_words(world: World) -> None:
     assert "There is no ESC-9" in await told(world, "U01", "update ESC-9")
 
 
+async def test_called_by_name_update_is_a_button_that_opens_the_words(world: World) -> None:
+    await world.escalate()
+    dana, bot = world.workspace.person("U01"), world.workspace.bot
+    await dana.say("general", f"<@{bot}> update ESC-1")
+    await world.workspace.until(lambda: dana.ephemeral())
+    await dana.click(dana.ephemeral()[-1], "Update customer")
+    assert "highest priority" in str(dana.form().value("What the customer was told"))
+    await dana.say("general", f"<@{bot}> update ESC-9")
+    await world.workspace.until(lambda: "There is no ESC-9" in dana.ephemeral()[-1].words())
+
+
+async def test_called_by_name_it_begins_and_lists_drills(world: World) -> None:
+    dana, bot = world.workspace.person("U01"), world.workspace.bot
+    await dana.say("general", f"<@{bot}> drill list")
+    await world.workspace.until(lambda: dana.ephemeral())
+    assert "• `vip` · " in dana.ephemeral()[-1].words()
+    await dana.say("general", f"<@{bot}> drill vip <@U05>")
+    await world.workspace.until(lambda: "is ready: ESC-1" in dana.ephemeral()[-1].words())
+    assert (await world.case()).joined == ("U01", "U05")
+
+
 async def test_called_by_name_in_a_thread_it_offers_the_form(world: World) -> None:
     dana = world.workspace.person("U01")
     world.workspace.invite_app("general")

@@ -121,6 +121,11 @@ def last_told(case: Case) -> Words | None:
     return next((words for words in reversed(case.words) if words.sent_at), None)
 
 
+def is_told(case: Case) -> bool:
+    """Tell whether no prepared words wait to be told."""
+    return not case.words or case.words[-1].sent_at is not None
+
+
 def update(case: Case, policy: Policy, round_: Round, channel: str | None = None) -> UpdateView:
     """Return step 5; `channel` is the one that is shared with the customer."""
     words = case.words[-1] if case.words else None

@@ -12,8 +12,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from escbot.core import searching
 from escbot.core.availability import crew
 from escbot.core.case import Case
+from escbot.core.decide import Refused
 from escbot.core.decide.texts import languages
 from escbot.core.digest import is_late
+from escbot.core.steps import is_told
 from escbot.slack import ids, payloads
 from escbot.slack.blocks import forms, tables
 from escbot.slack.blocks.base import context
@@ -21,12 +23,11 @@ from escbot.slack.blocks.memo import Memo
 from escbot.slack.grammar import Typed, parse
 from escbot.slack.listeners import drills, figures
 from escbot.slack.listeners.afterwards import mine, open_of
-from escbot.slack.listeners.answers import privately
+from escbot.slack.listeners.answers import privately, sentence
 from escbot.slack.services import Services
 from escbot.words import lists, timeline
 from escbot.words.drill import MARK
 from escbot.words.followups import MOST, NOTHING, line
-from escbot.words.refusals import GENERIC
 
 LISTS = ("mine", "list", "find")
 UNKNOWN = "There is no ESC-{number} here. `/escalate mine` lists yours."
@@ -89,12 +90,22 @@ async def _form(
         return forms.escalate(services.library.current, summary=typed.text)
     if typed.verb != "update" or typed.number is None:
         return None
-    case = await services.desk.case(command.team, typed.number)
-    if case is None or case.phase.is_over:
+    case = await to_tell(services, command.team, typed.number)
+    if case is None:
         return None
     memo = Memo(case.number, case.turn)
     text, others = services.desk.words_now(case), services.desk.others_now(case)
     return forms.tell(case, memo, text, services.library.roster, others)
+
+
+async def to_tell(services: Services, team: str, number: int) -> Case | None:
+    """Return a case whose customer can be told something; None where there is none, or it is over
+    and its last words were said.
+    """
+    case = await services.desk.case(team, number)
+    if case is None or (case.phase.is_over and is_told(case)):
+        return None
+    return case
 
 
 async def answer(services: Services, command: payloads.SlashCommand, typed: Typed) -> str:
@@ -204,7 +215,7 @@ async def _about(services: Services, command: payloads.SlashCommand, typed: Type
         others = [(names[at], text) for at, text in services.desk.others_now(case).items()]
         policy, now = services.library.at(case.policy), services.desk.words_now(case)
         return mark + lists.tell(case, policy, voice, now, others)
-    return GENERIC
+    return sentence(services, Refused("over", phase=case.phase.value))  # nothing is left to update
 
 
 async def _presence(services: Services, command: payloads.SlashCommand, typed: Typed) -> str:

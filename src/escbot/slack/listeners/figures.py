@@ -12,7 +12,7 @@ from escbot.core.ledger import ContactsCounted
 from escbot.core.repeats import same_before
 from escbot.slack import payloads
 from escbot.slack.blocks.base import SECTION, Block, section
-from escbot.slack.escape import clean, escape
+from escbot.slack.escape import FENCE, clean, escape, fenced, pieces
 from escbot.slack.grammar import FORMS, Typed
 from escbot.slack.listeners.answers import sentence
 from escbot.slack.services import Services
@@ -24,6 +24,7 @@ VERBS = ("contacts", "csat", "report", "draft")
 REPORT_COMES = "Your report comes in your messages with me. `escbot report` has every figure."
 NOTHING = "No case was opened in the last {days}, so there is nothing to report."
 MOST_DAYS = 3660
+MOST_DRAFTED = 30_000  # characters in a private answer
 
 
 async def answer(services: Services, command: payloads.SlashCommand, typed: Typed) -> str:
@@ -86,7 +87,7 @@ async def _report(services: Services, command: payloads.SlashCommand, typed: Typ
 
 async def _draft(services: Services, command: payloads.SlashCommand, typed: Typed) -> str:
     text = await draft(services, command.team, typed.number or 0)
-    return f"{drafts.LEAD}\n```{escape(text)[:30_000]}```"
+    return f"{drafts.LEAD}\n{_blocks_of(text, MOST_DRAFTED)[0]}"
 
 
 async def draft(services: Services, team: str, number: int) -> str:
@@ -109,7 +110,10 @@ async def draft(services: Services, team: str, number: int) -> str:
 
 def as_code(text: str) -> list[Block]:
     """Return Markdown to copy, in as many blocks as it needs."""
-    step = SECTION - 200
-    shown = escape(text).replace("```", "'''")
-    pieces = [shown[at : at + step] for at in range(0, len(shown), step)]
-    return [section(drafts.LEAD), *[section(f"```{piece}```") for piece in pieces[:20]]]
+    shown = _blocks_of(text, SECTION - 200)
+    return [section(drafts.LEAD), *[section(piece) for piece in shown[:20]]]
+
+
+def _blocks_of(text: str, longest: int) -> list[str]:
+    """Return text in code blocks of about `longest` characters, which nothing in it ends."""
+    return [fenced(piece) for piece in pieces(escape(text).replace(FENCE, "'''"), longest)]

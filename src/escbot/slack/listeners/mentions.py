@@ -12,18 +12,20 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from escbot.slack import payloads
 from escbot.slack.blocks import home
-from escbot.slack.blocks.base import section
+from escbot.slack.blocks.base import actions, section
 from escbot.slack.blocks.memo import Memo
 from escbot.slack.escape import clean
 from escbot.slack.grammar import parse
+from escbot.slack.listeners import drills
 from escbot.slack.listeners.answers import quietly
-from escbot.slack.listeners.commands import answer
+from escbot.slack.listeners.commands import answer, to_tell
 from escbot.slack.services import Services
 
 log = logging.getLogger(__name__)
 
 MENTION = re.compile(r"<@[A-Z0-9]+>")
 VALUE = 1900  # a button remembers 2,000 characters
+TO_TELL = "The words for the customer of {id} open with this button."
 ASKED = "Shall I open an escalation from here?"
 
 
@@ -46,12 +48,24 @@ async def _mentioned(services: Services, client: AsyncWebClient, said: payloads.
             await quietly(client, said.channel, said.user, told, thread_ts=place, **more)
 
     text = MENTION.sub("", said.text).strip()
-    typed = parse(text, [area.id for area in services.library.current.areas])
+    areas = [area.id for area in services.library.current.areas]
+    typed = parse(text, areas, list(services.drills().found))
     thread = said.thread_ts or None
-    if typed.verb not in ("new", "update"):
-        command = payloads.SlashCommand(said.team, said.user, said.channel, text, "")
-        told = await answer(services, command, typed)
-        await tell(told)
+    command = payloads.SlashCommand(said.team, said.user, said.channel, text, said.key)
+    if typed.verb == "drill":
+        roster, (_, _, after) = services.library.roster, said.text.lower().partition("drill")
+        named = [one for one in MENTION.findall(after.upper()) if roster.person(one[2:-1])]
+        await tell(await drills.begin(services, command, " ".join([typed.text, *named])))
+        return
+    if typed.verb == "update" and typed.number is not None:
+        case = await to_tell(services, said.team, typed.number)
+        if case is not None:  # a form opens by a click only
+            asked = TO_TELL.format(id=case.id)
+            buttons = actions(("update_customer",), f"{case.number}|{case.turn}")
+            await tell(asked, blocks=[section(asked), *buttons])
+            return
+    if typed.verb != "new":
+        await tell(await answer(services, command, typed))
         return
     found = await services.desk.by_message(said.team, said.channel, said.thread_ts)
     if found is not None:
