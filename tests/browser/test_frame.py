@@ -32,7 +32,7 @@ async def test_hostile_names_and_words_stay_words(room: Room) -> None:
     room.workspace.add_user("U66", EVIL)
     channel = await room.channel()
     evil = room.workspace.person("U66")
-    await evil.say(channel, f"{EVIL} <javascript:alert(1)|press me> <@U66>")
+    await evil.say(channel, f"{EVIL} <javascript:alert(1)|press me> <@U66>", encoded=True)
     room.show(
         channel,
         {"type": "section", "text": mrkdwn(EVIL)},

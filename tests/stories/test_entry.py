@@ -92,8 +92,9 @@ async def test_a_vip_is_known_from_an_alias_as_it_was_typed(world: World) -> Non
 
 async def test_a_message_is_escalated_as_it_was_typed_and_calls_nobody(world: World) -> None:
     dana = world.workspace.person("U01")
-    sent = "Takes &gt; 5 s &amp; fails, see <https://x.example/a_b|the page>, says <@U05>"
-    message = await dana.say("general", f"{sent}: &lt;!channel&gt;")
+    written = "Takes > 5 s & fails, see <https://x.example/a_b|the page>, says <@U05>: <!channel>"
+    message = await dana.say("general", written)
+    assert "&gt; 5 s &amp; fails" in message.text
     assert await dana.shortcut("escalate_message", message)
     form = dana.form()
     typed = "Takes > 5 s & fails, see the page (https://x.example/a_b), says @Priya: <!channel>"
@@ -105,3 +106,24 @@ async def test_a_message_is_escalated_as_it_was_typed_and_calls_nobody(world: Wo
     await world.workspace.settle()
     for shown in world.workspace.messages("escalations"):
         assert "<!channel>" not in shown.words()
+
+
+async def test_a_command_is_kept_as_it_was_typed(world: World) -> None:
+    dana = world.workspace.person("U01")
+    assert await dana.slash("/escalate", "A < B & C")
+    assert dana.form().value("What is happening?") == "A < B & C"
+
+
+async def test_a_reply_is_kept_as_it_was_typed(world: World) -> None:
+    card = await world.escalate()
+    priya, dana = world.workspace.person("U05"), world.workspace.person("U01")
+    direct = (await world.directs("U05"))[0]
+    await priya.click(direct, "Need information")
+    assert (await priya.form().fill("What do you need to know?", "Since when?").submit()).closed
+    await world.sees(card, "Since when?")
+    await dana.say("escalations", "Restarted <@U05>'s job & <!here> waited > 5 s", card.ts)
+    await world.workspace.settle(0.5)
+    typed = [note.text for note in (await world.case()).notes][-1]
+    assert typed == "Restarted @Priya's job & <!here> waited > 5 s"
+    for shown in world.thread(card):
+        assert "<!here>" not in shown.words()

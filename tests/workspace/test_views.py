@@ -194,5 +194,6 @@ async def test_mentions_in_a_command_come_as_the_manifest_wants_them() -> None:
     async with connected(workspace, bolt):
         await workspace.person("U01").slash("/ask", "<@U02> knows")
         await workspace.person("U01").slash("/escape", "<@U02> knows")
-    assert texts == ["@bob knows", "<@U02|bob> knows"]
+        await workspace.person("U01").slash("/ask", "a < b & c")
+    assert texts == ["@bob knows", "<@U02|bob> knows", "a &lt; b &amp; c"]
     await workspace.stop()

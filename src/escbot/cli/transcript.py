@@ -117,7 +117,8 @@ class Transcript:
         """Return what somebody did, as one would say it; None for what is only on the way to it."""
         match detail:
             case {"command": command}:
-                return f"types {command} {detail.get('text') or ''}".rstrip()
+                typed = readable(str(detail.get("text") or ""), self._w)
+                return f"types {command} {typed}".rstrip()
             case {"type": "message_action" | "shortcut", "callback_id": callback}:
                 names = {s["callback_id"]: s["name"] for s in self._w.manifest.shortcuts}
                 return f"picks {names.get(callback, callback)}"

@@ -143,7 +143,8 @@ class Verbs:
 
     async def _say(self, who: str, body: Raw) -> Raw:
         thread = str(body["thread"]) if body.get("thread") else None
-        message = await self._w.person(who).say(str(body["channel"]), str(body["text"]), thread)
+        channel, text = str(body["channel"]), str(body["text"])
+        message = await self._w.person(who).say(channel, text, thread, encoded=True)
         return {"ts": message.ts}
 
     async def _slash(self, who: str, body: Raw) -> Raw:

@@ -9,7 +9,7 @@ from escbot.workspace import filling
 from escbot.workspace.model import SLACKBOT, Message, Raw, View, elements_of
 from escbot.workspace.payloads import Payloads, values
 from escbot.workspace.rules import message_problems, view_problems
-from escbot.workspace.shapes import with_ids
+from escbot.workspace.shapes import encode, with_ids
 
 if TYPE_CHECKING:
     from escbot.workspace.workspace import Workspace
@@ -70,7 +70,7 @@ class Interactions:
                 return match[0]
             return f"<@{user.id}|{user.handle()}>" if escape else f"@{user.handle()}"
 
-        return MENTION.sub(shown, text)
+        return MENTION.sub(shown, encode(text))
 
     async def shortcut(self, user: str, callback: str, message: Message | None) -> bool:
         """Pick a shortcut, on a message or globally."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from escbot.workspace import filling
 from escbot.workspace.model import Channel, File, Message, Raw, View, elements_of, texts_of
-from escbot.workspace.shapes import file_raw
+from escbot.workspace.shapes import encode, file_raw
 
 if TYPE_CHECKING:
     from escbot.workspace.workspace import Workspace
@@ -97,9 +97,12 @@ class Person:
         self._w = workspace
         self.id = id_
 
-    async def say(self, channel: str, text: str, thread: str | None = None) -> Message:
-        """Write a message."""
+    async def say(
+        self, channel: str, text: str, thread: str | None = None, *, encoded: bool = False
+    ) -> Message:
+        """Write a message; `encoded` tells that the client made Slack's codes of it already."""
         place = self._place(channel)
+        text = text if encoded else encode(text)
         message = Message(place.id, self._w.state.ts(), self.id, text, thread_ts=thread)
         return self._said(message)
 

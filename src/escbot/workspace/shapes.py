@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -32,6 +33,22 @@ FILETYPES = {
         "Excel Spreadsheet",
     ),
 }
+
+# What people pick rather than type: a person, a channel, a link.
+_PICKED = re.compile(r"(<(?:@[UW]\w+|#[CG]\w+|(?:https?|mailto):[^<>|\s]+)(?:\|[^<>|]*)?>)")
+
+
+def encode(text: str) -> str:
+    """Return what Slack sends for what somebody wrote: its three entities, what is picked kept."""
+    pieces = _PICKED.split(text)
+    return "".join(
+        f"<{_entities(piece[1:-1])}>" if place % 2 else _entities(piece)
+        for place, piece in enumerate(pieces)
+    )
+
+
+def _entities(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def with_ids(blocks: list[Raw]) -> list[Raw]:
