@@ -212,6 +212,8 @@ class Sender:
             await outbox.sent(session, item, channel, ts, by=by, recheck_at=again)
             if ts is not None and item.slot == "card" and item.episode > 1:
                 await messages.relink(session, item.team, item.subject)
+        if ts is not None and item.slot == "card":
+            self._desk.changed()  # now there is a card to which lists can link
 
     async def _back(self, item: Pending, by: str | None, seconds: float, **more: object) -> None:
         """The message waits for its next attempt."""
