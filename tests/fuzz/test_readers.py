@@ -22,7 +22,8 @@ from tests.fuzz.inputs import junk, spoiled, words
 READERS = (
     payloads.slash_command, payloads.shortcut, payloads.click, payloads.form, payloads.reaction,
     payloads.said, payloads.home_opened, payloads.user_changed, payloads.suggestion,
-    payloads.team_of, payloads.event_key,
+    payloads.team_of, payloads.actors_team, payloads.event_key, payloads.inputs_of,
+    payloads.modal_of,
 )  # fmt: skip
 LOUD = ("<", ">", "\x00", "\x1b", "\u2028")
 MOST = 2**31

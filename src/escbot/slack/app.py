@@ -119,7 +119,6 @@ async def _fault(
 
 
 def _in_form(body: dict[str, Any], text: str) -> BoltResponse:
-    blocks = body.get("view", {}).get("blocks", [])
-    first = next((b["block_id"] for b in blocks if b.get("type") == "input"), "form")
+    first = next(iter(payloads.inputs_of(body)), "form")
     answer = {"response_action": "errors", "errors": {first: text}}
     return BoltResponse(status=200, body=answer)

@@ -157,6 +157,19 @@ class MessageShortcut:
     files: tuple[str, ...] = ()
 
 
+def inputs_of(body: Raw) -> tuple[str, ...]:
+    """Return the block ids of the fields of the view that a payload is about."""
+    blocks = _map(body.get("view")).get("blocks")
+    found = [_map(block) for block in blocks] if isinstance(blocks, list) else []
+    return tuple(_str(block.get("block_id")) for block in found if block.get("type") == "input")
+
+
+def modal_of(body: Raw) -> str:
+    """Return the id of the modal that a payload is about, "" where it is about none."""
+    view = _map(body.get("view"))
+    return _str(view.get("id")) if view.get("type") == "modal" else ""
+
+
 def files_of(message: Raw) -> tuple[str, ...]:
     """Return links to the files that hang on a message."""
     files = message.get("files")

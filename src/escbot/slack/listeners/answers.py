@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from escbot.core.case import Case
 from escbot.core.decide import Refused
 from escbot.core.roster import Roster
+from escbot.slack import payloads
 from escbot.slack.blocks import forms
 from escbot.slack.services import Services
 from escbot.words.refusals import refusal
@@ -58,15 +59,10 @@ async def at_field(
         named = str(refused.because.values.get("field") or first)
         field = _BLOCKS.get(named, named)
     # Slack shows an error only at a field that the form has, under its whole id.
-    inputs = {id_.partition("#")[0]: id_ for id_ in _inputs(body)}
+    inputs = {id_.partition("#")[0]: id_ for id_ in payloads.inputs_of(body)}
     field = inputs.get(field) or inputs.get(first, first)
     text = refusal(refused.because, _at_a_field(services.library.roster))
     await ack(response_action="errors", errors={field: text.replace("`", "")})
-
-
-def _inputs(body: dict[str, Any]) -> list[str]:
-    blocks = body.get("view", {}).get("blocks", [])
-    return [str(one.get("block_id")) for one in blocks if one.get("type") == "input"]
 
 
 async def on_page(client: AsyncWebClient, body: dict[str, Any], title: str, text: str) -> bool:
@@ -74,11 +70,11 @@ async def on_page(client: AsyncWebClient, body: dict[str, Any], title: str, text
 
     A click in a modal has no response_url, and a form with fields keeps what was typed.
     """
-    view = body.get("view") or {}
-    if view.get("type") != "modal" or _inputs(body):
+    modal = payloads.modal_of(body)
+    if not modal or payloads.inputs_of(body):
         return False
     try:
-        await client.views_update(view_id=view["id"], view=forms.done(title, text))
+        await client.views_update(view_id=modal, view=forms.done(title, text))
     except (SlackApiError, ClientError, TimeoutError, OSError) as error:
         log.info("a page could not be shown: %s", error)
     return True
