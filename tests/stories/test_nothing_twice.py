@@ -93,3 +93,18 @@ async def test_after_all_sockets_closed_at_once_clicks_arrive_again(world: World
     await world.workspace.settle(quiet=1.0)
     await world.workspace.person("U05").click(direct, "Acknowledge")
     await world.shows(card, "is working on it")
+
+
+async def test_a_report_asked_for_by_name_comes_once_though_the_event_comes_twice(
+    world: World,
+) -> None:
+    await world.escalate()
+    await world.workspace.settle()
+    max_ = world.workspace.person("U08")
+    before = len(max_.direct())
+    for _ in ("the message", "the mention in it"):
+        world.workspace.faults.duplicate_next_envelope()
+    await max_.say("general", f"<@{world.workspace.bot}> report 30d")
+    await world.workspace.until(lambda: len(max_.direct()) > before)
+    await world.workspace.settle(0.5)
+    assert len(max_.direct()) == before + 1

@@ -209,10 +209,14 @@ class Ledger:
 
     # Reports that somebody asked for
 
-    async def send(self, team: str, person: str, report: ReportView) -> None:
-        """Show somebody a report in their own messages; each asking makes one."""
+    async def send(
+        self, team: str, person: str, report: ReportView, key: str | None = None
+    ) -> None:
+        """Show somebody a report in their own messages; each asking, by its key, makes one."""
         message = Message("report", 1, "notice", f"dm:{person}", report)
         async with self.database.session() as session:
+            if not await self._first(session, team, key):
+                return
             await self._show(session, team, f"report:{person}:{self.new_key()}", (message,))
 
     async def _first(self, session: AsyncSession, team: str, key: str | None) -> bool:

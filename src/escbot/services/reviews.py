@@ -167,11 +167,13 @@ class Reviews:
         self.glances[workspace] = (now, tiles)
         return tiles
 
-    async def send_report(self, workspace: str, person: str, days: int) -> bool:
+    async def send_report(
+        self, workspace: str, person: str, days: int, key: str | None = None
+    ) -> bool:
         """Send somebody the report of the last days; False where there is nothing to report."""
         made = await self.report(workspace, days)
         if made is not None:
-            await self.ledger.send(workspace, person, made)
+            await self.ledger.send(workspace, person, made, key)
         return made is not None
 
     async def shown(self, workspace: str, team: str, month: str) -> ReviewView | None:

@@ -81,7 +81,8 @@ async def _csat(services: Services, command: payloads.SlashCommand, typed: Typed
 
 async def _report(services: Services, command: payloads.SlashCommand, typed: Typed) -> str:
     days = min(max(typed.number or 30, 1), MOST_DAYS)
-    posted = await services.reviews.send_report(command.team, command.user, days)
+    key = f"report:{command.trigger_id}" if command.trigger_id else None
+    posted = await services.reviews.send_report(command.team, command.user, days, key)
     return REPORT_COMES if posted else NOTHING.format(days=counted(days, "day"))
 
 
